@@ -1,0 +1,35 @@
+/* returns/compiler.h: from policy text to a policy. The library opens no file: sources are handed over by name and bytes. */
+#ifndef RETURNS_COMPILER_H
+#define RETURNS_COMPILER_H
+
+#include "returns/diagnostics.h"
+#include "returns/policy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct returns_compiler returns_compiler;
+
+/** Makes a compiler without sources. environment: NULL for one of its own with defaults; else kept alive.
+ *  out: owned by the caller. May fail: ARGUMENT, MEMORY. Thread rule: a compiler belongs to one thread at a time. */
+RETURNS_API int32_t returns_compiler_new(returns_environment *environment, returns_compiler **out);
+
+/** Hands over a source. The first one is the policy; the others are found by the names that `use:` and `floor:` give.
+ *  name: UTF-8, NUL-terminated, copied; used in messages and traces, and part of the digest.
+ *  bytes: copied; may be anything, errors in them are found by returns_policy_compile.
+ *  May fail: ARGUMENT (a name given twice), MEMORY, LIMIT (larger than RETURNS_LIMIT_SOURCE_BYTES). */
+RETURNS_API int32_t returns_compiler_add_source(returns_compiler *compiler, const char *name, const void *bytes, size_t size_bytes);
+
+/** Compiles. On success *out is an owned policy; on failure NULL. *diagnostics (may be NULL if not wanted) is owned by the
+ *  caller whenever it is set: it holds errors on RETURNS_ERROR_POLICY, and may hold warnings on success (NULL if none).
+ *  May fail: ARGUMENT, MEMORY, POLICY, LIMIT. The compiler keeps its sources and may compile again. */
+RETURNS_API int32_t returns_policy_compile(returns_compiler *compiler, returns_policy **out, returns_diagnostics **diagnostics);
+
+/** Frees the compiler and its sources; policies live on. NULL is allowed. */
+RETURNS_API void returns_compiler_free(returns_compiler *compiler);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,9 @@
+/* returns/returns.h: everything. A host that only evaluates compiled blocks needs no more than decision.h. */
+#ifndef RETURNS_RETURNS_H
+#define RETURNS_RETURNS_H
+
+#include "returns/compiler.h"
+#include "returns/decision.h"
+#include "returns/suite.h"
+
+#endif
