@@ -28,11 +28,14 @@ struct node {
 struct source {
   uint32_t file;           /* index among the sources */
   const char *name;
-  const char *bytes; size_t size; /* without BOM */
+  const char *bytes; size_t size; /* without BOM; borrowed from the caller, must outlive the tree */
   uint32_t *line_starts; uint32_t line_count; /* byte offsets */
+  uint32_t *code_points;   /* [i]: code points that begin before byte i * SOURCE_STRIDE, so that columns cost no walk along the line */
 };
+#define SOURCE_STRIDE 256u
 
 struct node_tree { struct source source; struct node *nodes; uint32_t count; uint32_t root; struct arena *arena; };
+/* root 0: the tree is not complete. With findings that leave the structure clear (duplicate keys, say) nodes_load answers false, yet root is set. */
 
 struct load_limits { size_t source_bytes, scalar_bytes; uint32_t depth, nodes; };
 
@@ -42,8 +45,13 @@ bool nodes_load(struct node_tree *tree, struct arena *arena, uint32_t file, cons
 struct span node_span(const struct node_tree *tree, uint32_t node);
 /* The place of value bytes [from, to) of a scalar, through quotes, escapes and folds. */
 struct span node_span_within(const struct node_tree *tree, uint32_t node, uint32_t from, uint32_t to);
+/* The place of bytes [from, to) of the source. */
+struct span source_span(const struct source *source, uint32_t from, uint32_t to);
 /* The child of a mapping with that key; 0 if none. */
 uint32_t node_member(const struct node_tree *tree, uint32_t mapping, const char *key);
+/* For a scalar whose text turns out to be incomplete: how YAML may have cut it short (a ` #` comment; `,` or a bracket in flow style),
+ * as a hint to its author, or NULL. Static text. */
+const char *node_cut_hint(const struct node_tree *tree, uint32_t node);
 
 /* ---- document ---- */
 /* A scalar of the policy file. node 0: the key was left out (text is then empty). */

@@ -1,0 +1,271 @@
+/* Tree view: what is reachable, how arms group, and what questions and answers are called. */
+#include "report/tree_view.h"
+
+#include "base/date.h"
+#include "base/number.h"
+
+void tree_view_release(struct tree_view *view) {
+  memory_give(view->memory, view->parents, view->count * sizeof *view->parents);
+  memory_give(view->memory, view->reachable, view->count * sizeof *view->reachable);
+}
+
+bool tree_view_init(struct tree_view *view, const struct program *program, struct memory *memory) {
+  *view = (struct tree_view){.program = program, .memory = memory};
+  view->nodes = program_section(program, SECTION_TREE);
+  view->arms = program_section(program, SECTION_TREE_ARMS);
+  view->count = program_count(program, SECTION_TREE);
+  if (program->header->tree_root == NO_INDEX || view->count == 0) {
+    view->count = 0;
+    return true;
+  }
+  view->parents = memory_take_zeroed(memory, view->count * sizeof *view->parents);
+  view->reachable = memory_take_zeroed(memory, view->count * sizeof *view->reachable);
+  if (view->parents == NULL || view->reachable == NULL) {
+    tree_view_release(view);
+    return false;
+  }
+  view->reachable[view->reachable_count++] = program->header->tree_root;
+  view->parents[program->header->tree_root] = 1;
+  for (uint32_t i = 0; i < view->reachable_count; i++) {
+    const struct program_tree_node *node = &view->nodes[view->reachable[i]];
+    if (node->kind != TREE_BRANCH) continue;
+    for (uint32_t g = tree_next_group(view, node, 0); g != NO_INDEX; g = tree_next_group(view, node, g + 1)) {
+      uint32_t kid = tree_group_node(view, node, g);
+      if (view->parents[kid]++ == 0) view->reachable[view->reachable_count++] = kid;
+    }
+  }
+  return true;
+}
+
+uint32_t tree_group_node(const struct tree_view *view, const struct program_tree_node *branch, uint32_t group) {
+  return view->arms[branch->arms.first + group].node;
+}
+
+uint32_t tree_next_group(const struct tree_view *view, const struct program_tree_node *branch, uint32_t from) {
+  const struct program_tree_arm *arms = view->arms + branch->arms.first;
+  for (uint32_t i = from; i < branch->arms.count; i++) {
+    bool first = true;
+    for (uint32_t k = 0; k < i && first; k++) first = arms[k].node != arms[i].node;
+    if (first) return i;
+  }
+  return NO_INDEX;
+}
+
+/* ---- names and values ---- */
+
+static const struct program_column *column_of(const struct tree_view *view, const struct program_tree_node *branch) {
+  return (const struct program_column *)program_section(view->program, SECTION_COLUMNS) + branch->column;
+}
+
+static const struct program_fact *fact_of(const struct tree_view *view, uint32_t fact) {
+  return (const struct program_fact *)program_section(view->program, SECTION_FACTS) + fact;
+}
+
+static const char *fact_name(const struct tree_view *view, uint32_t fact) {
+  return program_text(view->program, fact_of(view, fact)->name);
+}
+
+static const char *value_name(const struct tree_view *view, const struct program_fact *fact, uint32_t value) {
+  if (fact->type == TYPE_FLAG) return value == 0 ? "no" : "yes";
+  const struct program_string *values = program_section(view->program, SECTION_VALUES);
+  return program_text(view->program, values[fact->values.first + value]);
+}
+
+/* The type of what a column cuts: a difference of dates is in days, of instants in hours. */
+static enum value_type cut_type(const struct tree_view *view, const struct program_column *column) {
+  enum value_type type = (enum value_type)fact_of(view, column->fact)->type;
+  if (column->kind == COLUMN_MONTHS) return TYPE_MONTHS;
+  if (column->kind != COLUMN_DIFFERENCE) return type;
+  return type == TYPE_DATE ? TYPE_DAYS : type == TYPE_INSTANT ? TYPE_HOURS : type;
+}
+
+static void write_hours(int64_t seconds, struct buffer *out) {
+  bool whole = seconds % 3600 == 0;
+  buffer_format(out, whole ? "%l hours" : "%l seconds", whole ? seconds / 3600 : seconds);
+}
+
+static void write_ordered(const struct tree_view *view, enum value_type type, int64_t coded, struct buffer *out) {
+  switch (type) {
+  case TYPE_DECIMAL: decimal_write(out, coded, 6, 0); break;
+  case TYPE_PERCENT:
+    decimal_write(out, coded, 6, 0);
+    buffer_char(out, '%');
+    break;
+  case TYPE_MONEY: money_write(out, coded, view->program->header->minor_digits); break;
+  case TYPE_DATE:
+    if (coded < DATE_FIRST || coded > DATE_LAST) buffer_integer(out, coded);
+    else date_write(out, (int32_t)coded);
+    break;
+  case TYPE_INSTANT: instant_write(out, coded, 0); break;
+  case TYPE_DAYS: buffer_format(out, "%l days", coded); break;
+  case TYPE_WORKING_DAYS: buffer_format(out, "%l working days", coded); break;
+  case TYPE_MONTHS: buffer_format(out, "%l months", coded); break;
+  case TYPE_HOURS: write_hours(coded, out); break;
+  default: buffer_integer(out, coded); break;
+  }
+}
+
+void tree_question(const struct tree_view *view, const struct program_tree_node *branch, struct buffer *out) {
+  const struct program_column *column = column_of(view, branch);
+  buffer_text(out, fact_name(view, column->fact));
+  if (column->kind == COLUMN_MEMBER) {
+    buffer_format(out, " has %s", value_name(view, fact_of(view, column->fact), column->member));
+  } else if (column->kind == COLUMN_DIFFERENCE) {
+    buffer_format(out, " - %s", fact_name(view, column->other));
+  } else if (column->kind == COLUMN_MONTHS) {
+    buffer_format(out, " in months after %s", fact_name(view, column->other));
+  }
+}
+
+/* ---- answers: the classes of one group, as words ---- */
+
+/* Joins alternatives with "or". */
+struct list { struct buffer *out; uint32_t count; };
+static void list_next(struct list *list) {
+  if (list->count++ > 0) buffer_text(list->out, " or ");
+}
+
+/* A number that a person would rather read: fewer characters, then more zeros at the end. */
+static bool reads_better(const struct tree_view *view, enum value_type type, int64_t a, int64_t b) {
+  struct buffer text[2];
+  size_t size[2] = {0}, zeros[2] = {0};
+  for (uint32_t i = 0; i < 2; i++) {
+    buffer_init(&text[i], view->memory);
+    write_ordered(view, type, i == 0 ? a : b, &text[i]);
+    size[i] = text[i].size;
+    size_t digits = 0;
+    while (digits < text[i].size && text[i].bytes[digits] >= '-' && text[i].bytes[digits] <= '9') digits++;
+    while (zeros[i] < digits && text[i].bytes[digits - 1 - zeros[i]] == '0') zeros[i]++;
+    buffer_free(&text[i]);
+  }
+  return size[0] != size[1] ? size[0] < size[1] : zeros[0] > zeros[1];
+}
+
+static bool is_date(enum value_type type) { return type == TYPE_DATE || type == TYPE_INSTANT; }
+
+/* value < cut, or value <= cut - 1: whichever reads better. */
+static void write_below(const struct tree_view *view, enum value_type type, int64_t cut, struct buffer *out) {
+  bool strict = cut == INT64_MIN || reads_better(view, type, cut, cut - 1);
+  const char *sign = is_date(type) ? (strict ? "before " : "on or before ") : strict ? "< " : "<= ";
+  buffer_text(out, sign);
+  write_ordered(view, type, strict ? cut : cut - 1, out);
+}
+
+/* value >= cut, or value > cut - 1. */
+static void write_from(const struct tree_view *view, enum value_type type, int64_t cut, struct buffer *out) {
+  bool loose = cut == INT64_MIN || reads_better(view, type, cut, cut - 1);
+  const char *sign = is_date(type) ? (loose ? "on or after " : "after ") : loose ? ">= " : "> ";
+  buffer_text(out, sign);
+  write_ordered(view, type, loose ? cut : cut - 1, out);
+}
+
+/* Classes [first, last] of an ordered column, without the missing one. */
+static void write_interval(const struct tree_view *view, const struct program_column *column, uint32_t first, uint32_t last,
+                           struct buffer *out) {
+  const int64_t *cuts = (const int64_t *)program_section(view->program, SECTION_CUTS) + column->cuts_first;
+  enum value_type type = cut_type(view, column);
+  bool bounded_below = first > 0, bounded_above = last < column->cuts_count;
+  if (bounded_below && bounded_above && cuts[last] - 1 == cuts[first - 1]) {
+    buffer_text(out, is_date(type) ? "on " : "= ");
+    write_ordered(view, type, cuts[first - 1], out);
+    return;
+  }
+  if (bounded_below) write_from(view, type, cuts[first - 1], out);
+  if (bounded_below && bounded_above) buffer_text(out, " and ");
+  if (bounded_above) write_below(view, type, cuts[last], out);
+  if (!bounded_below && !bounded_above) buffer_text(out, "is given");
+}
+
+/* The texts of one class; class 0 holds every text that the policy does not name. */
+static void write_texts(const struct tree_view *view, const struct program_column *column, uint32_t class, struct list *list) {
+  const uint16_t *table = (const uint16_t *)program_section(view->program, SECTION_TABLES) + column->table_first;
+  const struct program_string *texts = program_section(view->program, SECTION_TEXTS);
+  for (uint32_t i = 0; i < column->table_count; i++) {
+    if (table[i] != class || class == 0) continue;
+    list_next(list);
+    struct text text = {program_text(view->program, texts[(uint64_t)column->table_base + i]), 0};
+    text = text_of(text.bytes);
+    buffer_json_string(list->out, text);
+  }
+  if (class == 0) {
+    list_next(list);
+    buffer_text(list->out, "any other text");
+  }
+}
+
+static void write_arm(const struct tree_view *view, const struct program_column *column, const struct program_tree_arm *arm,
+                      struct list *list) {
+  uint32_t missing = column->class_count - 1;
+  uint32_t last = arm->class_last < missing ? arm->class_last : missing - 1;
+  if (column->kind == COLUMN_CUTS || column->kind == COLUMN_DIFFERENCE || column->kind == COLUMN_MONTHS) {
+    if (arm->class_first == missing) return;
+    list_next(list);
+    write_interval(view, column, arm->class_first, last, list->out);
+    return;
+  }
+  for (uint32_t class = arm->class_first; class <= last && class < missing; class++) {
+    if (column->kind == COLUMN_TEXT) {
+      write_texts(view, column, class, list);
+    } else if (column->kind == COLUMN_MEMBER) {
+      list_next(list);
+      buffer_format(list->out, class == 1 ? "has %s" : "has no %s", value_name(view, fact_of(view, column->fact), column->member));
+    } else {
+      list_next(list);
+      buffer_text(list->out, value_name(view, fact_of(view, column->fact), class));
+    }
+  }
+}
+
+/* The words between question and alternatives. */
+static void write_subject(const struct tree_view *view, const struct program_column *column, struct buffer *out) {
+  buffer_text(out, fact_name(view, column->fact));
+  if (column->kind == COLUMN_DIFFERENCE || column->kind == COLUMN_MONTHS) {
+    buffer_format(out, " - %s", fact_name(view, column->other));
+  }
+  bool named = column->kind == COLUMN_VALUE || column->kind == COLUMN_TEXT;
+  buffer_text(out, named ? " is " : " ");
+}
+
+void tree_answer(const struct tree_view *view, const struct program_tree_node *branch, uint32_t group, struct buffer *out) {
+  const struct program_column *column = column_of(view, branch);
+  const struct program_tree_arm *arms = view->arms + branch->arms.first;
+  uint32_t node = arms[group].node;
+  struct list list = {out, 0};
+  bool missing = false;
+  for (uint32_t i = group; i < branch->arms.count; i++) {
+    if (arms[i].node != node) continue;
+    if (arms[i].class_last >= column->class_count - 1) missing = true;
+    if (list.count == 0 && arms[i].class_first < column->class_count - 1) write_subject(view, column, out);
+    write_arm(view, column, &arms[i], &list);
+  }
+  if (!missing) return;
+  if (list.count > 0) {
+    buffer_text(out, " or missing");
+    return;
+  }
+  buffer_text(out, fact_name(view, column->fact));
+  if (column->kind == COLUMN_DIFFERENCE || column->kind == COLUMN_MONTHS) {
+    buffer_format(out, " or %s", fact_name(view, column->other));
+  }
+  buffer_text(out, " is missing");
+}
+
+/* ---- leaves ---- */
+
+uint32_t tree_leaf_rule_count(const struct program_tree_node *leaf) { return leaf->rules.count > 0 ? leaf->rules.count : 1; }
+
+const struct program_rule *tree_leaf_rule(const struct tree_view *view, const struct program_tree_node *leaf, uint32_t index) {
+  const uint32_t *links = program_section(view->program, SECTION_LINKS);
+  uint32_t rule = leaf->rules.count > 0 ? links[leaf->rules.first + index] : leaf->rule;
+  return (const struct program_rule *)program_section(view->program, SECTION_RULES) + rule;
+}
+
+const char *verdict_name(int32_t verdict) {
+  switch (verdict) {
+  case VERDICT_AUTHORIZE: return "authorize";
+  case VERDICT_PARTIAL_CREDIT: return "partial_credit";
+  case VERDICT_EXCHANGE_ONLY: return "exchange_only";
+  case VERDICT_DENY: return "deny";
+  default: return "?";
+  }
+}
