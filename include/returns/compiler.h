@@ -21,6 +21,11 @@ RETURNS_API int32_t returns_compiler_new(returns_environment *environment, retur
  *  May fail: ARGUMENT (a name given twice), MEMORY, LIMIT (larger than RETURNS_LIMIT_SOURCE_BYTES). */
 RETURNS_API int32_t returns_compiler_add_source(returns_compiler *compiler, const char *name, const void *bytes, size_t size_bytes);
 
+/** Names of sources that those handed over so far ask for, by `use:` or `floor:`, and that are lacking: for hosts that read files beside
+ *  the first. index: from 0; *name is NULL when there are no more, else borrowed until the next call with this compiler. A source with
+ *  errors asks for nothing. May fail: ARGUMENT, MEMORY. */
+RETURNS_API int32_t returns_compiler_missing_source(returns_compiler *compiler, uint32_t index, const char **name);
+
 /** Compiles. On success *out is an owned policy; on failure NULL. *diagnostics (may be NULL if not wanted) is owned by the
  *  caller whenever it is set: it holds errors on RETURNS_ERROR_POLICY, and may hold warnings on success (NULL if none).
  *  May fail: ARGUMENT, MEMORY, POLICY, LIMIT. The compiler keeps its sources and may compile again. */

@@ -64,6 +64,12 @@ RETURNS_API int32_t returns_request_done(returns_request *request, const char *s
  *  May fail: ARGUMENT, MEMORY, LIMIT, REQUEST (see returns_request_error). */
 RETURNS_API int32_t returns_request_read_json(returns_request *request, const char *text, size_t size_bytes);
 
+/** The request as canonical JSON: facts in the order of their declaration, values as the language writes them, no spaces; what was not
+ *  given is left out. Equal requests have equal texts. text: borrowed until the next call with this request. May fail: ARGUMENT, MEMORY. */
+RETURNS_API int32_t returns_request_json(returns_request *request, const char **text, size_t *size_bytes);
+/** SHA-256 of that text, as 64 lower-case hex digits; NUL-terminated. digest: at least 65 bytes. May fail: ARGUMENT, MEMORY. */
+RETURNS_API int32_t returns_request_digest(returns_request *request, char *digest, size_t digest_size);
+
 /** The text of the last failed call with this request: what was found, what was expected, the likely fix; "" if none failed.
  *  Borrowed until the next call with this request. */
 RETURNS_API const char *returns_request_error(const returns_request *request);

@@ -5,8 +5,6 @@
  */
 #include "base/date.h"
 
-#include <assert.h>
-
 /* Years are counted from March here, so that the leap day is the last of its year; an era has 400 years, 146097 days. */
 int32_t date_from_civil(int32_t year, uint32_t month, uint32_t day) {
   year -= month <= 2;
@@ -104,11 +102,14 @@ static void write_digits(struct buffer *out, uint32_t value, uint32_t count) {
 }
 
 void date_write(struct buffer *out, int32_t date) {
-  assert(date >= DATE_FIRST && date <= DATE_LAST);
   int32_t year;
   uint32_t month, day;
   date_to_civil(date, &year, &month, &day);
-  write_digits(out, (uint32_t)year, 4);
+  if (year >= 0 && year <= YEAR_MAX) {
+    write_digits(out, (uint32_t)year, 4);
+  } else {
+    buffer_integer(out, year); /* of an instant far off: no date has it */
+  }
   buffer_char(out, '-');
   write_digits(out, month, 2);
   buffer_char(out, '-');

@@ -27,7 +27,7 @@ enum number_error number_set_ratio(struct number *out, int64_t num, int64_t den)
  * in minor units, hours stay in seconds. */
 void number_of_coded(struct number *out, enum value_type type, int64_t coded);
 void number_copy(struct number *out, const struct number *a);
-/* out may be an operand. */
+/* out may be an operand; on an error it is left as it was. */
 enum number_error number_add(struct number *out, const struct number *a, const struct number *b);
 enum number_error number_subtract(struct number *out, const struct number *a, const struct number *b);
 enum number_error number_multiply(struct number *out, const struct number *a, const struct number *b);

@@ -189,7 +189,7 @@ void buffer_format_list(struct buffer *buffer, const char *format, va_list argum
     case 'u': buffer_integer(buffer, va_arg(arguments, uint32_t)); break;
     case 'l': buffer_integer(buffer, va_arg(arguments, int64_t)); break;
     case '%': buffer_char(buffer, '%'); break;
-    default: assert(!"a directive that buffer_format does not have"); return;
+    default: assert(false && "a directive that buffer_format does not have"); return;
     }
     at += 2;
   }

@@ -9,6 +9,7 @@
 #include "base/diagnostics.h"
 #include "base/kinds.h"
 #include "base/number.h"
+#include "language/names.h"
 
 /* An expression, condition included (type TYPE_FLAG). A tree; nodes are not shared. */
 struct expr {
@@ -16,7 +17,7 @@ struct expr {
   enum value_type type;
   bool whole;              /* numbers and durations: provably a whole number of its coded unit */
   uint32_t flags;          /* WITHIN_* */
-  uint32_t index;          /* fact, term, special, calendar */
+  uint32_t index;          /* fact, term, special; calendar of an operation that counts working days or rolls (OP_ADD too); else NO_INDEX */
   int64_t value;           /* OP_CONST: coded value; text: index into model.texts. OP_RATIO: numerator */
   int64_t denominator;     /* OP_RATIO */
   int32_t offset_minutes;  /* OP_CONST of an instant */
@@ -36,6 +37,7 @@ struct fact {
   enum value_type type;
   enum scope scope; uint32_t scope_fact;          /* SCOPE_FACT: the fact it is per value of */
   struct named *values; uint32_t value_count;     /* choice, set */
+  const struct names *value_names;                /* the same as a table, or NULL: a long list is then searched one by one */
   bool has_range; int64_t low, high;              /* coded, both included */
   bool optional, is_private;
   bool has_absent; int64_t absent;                /* coded (text: index into texts) */

@@ -18,7 +18,8 @@ enum syntax_kind {
   SYNTAX_DATE, SYNTAX_INSTANT,
   SYNTAX_YES, SYNTAX_NO, SYNTAX_NONE,
   SYNTAX_DURATION_OF,   /* kid 0 `expr`, unit: `expr days` (a count made a duration) */
-  SYNTAX_ADD, SYNTAX_SUBTRACT, SYNTAX_MULTIPLY, SYNTAX_DIVIDE, SYNTAX_NEGATE, SYNTAX_PERCENT_OF /* kids: percent, amount */,
+  SYNTAX_ADD, SYNTAX_SUBTRACT, /* calendar, for working days */
+  SYNTAX_MULTIPLY, SYNTAX_DIVIDE, SYNTAX_NEGATE, SYNTAX_PERCENT_OF /* kids: percent, amount */,
   SYNTAX_CALL,          /* text: min, max, round_down, round_up; kids: arguments */
   SYNTAX_DAY_OF,
   SYNTAX_EQUAL, SYNTAX_NOT_EQUAL, SYNTAX_LESS, SYNTAX_LESS_EQUAL, SYNTAX_GREATER, SYNTAX_GREATER_EQUAL,
@@ -29,8 +30,8 @@ enum syntax_kind {
   SYNTAX_HAS, SYNTAX_HAS_NO, SYNTAX_HAS_ANY, SYNTAX_HAS_ALL, /* kids: x, values... */
   SYNTAX_IS_EMPTY, SYNTAX_IS_NOT_EMPTY, SYNTAX_IS_GIVEN, SYNTAX_IS_NOT_GIVEN,
   SYNTAX_BETWEEN,       /* kids: x, low, high */
-  SYNTAX_WITHIN, SYNTAX_NOT_WITHIN,   /* kids: d, duration, e; flags WITHIN_*; text: calendar or empty */
-  SYNTAX_MORE_AFTER,    /* kids: d, duration, e */
+  SYNTAX_WITHIN, SYNTAX_NOT_WITHIN,   /* kids: d, duration, e; flags WITHIN_*; calendar */
+  SYNTAX_MORE_AFTER,    /* kids: d, duration, e; calendar */
   SYNTAX_AND, SYNTAX_OR, SYNTAX_NOT,
   SYNTAX_SUM, SYNTAX_COUNT, SYNTAX_ANY_LINE, SYNTAX_EVERY_LINE /* kids: expression (sum only), where (if given) */
 };
@@ -41,8 +42,11 @@ struct syntax {
   enum syntax_kind kind;
   enum duration_unit unit;
   uint32_t flags;
-  struct text text;
-  uint32_t from, to;     /* bytes of the scalar's text */
+  struct text text;      /* words and contents of strings in NFC */
+  struct text calendar;  /* behind `in`; empty: none was named */
+  uint32_t calendar_from, calendar_to;
+  uint32_t from, to;     /* bytes of the scalar's text; without the parentheses around it */
+  uint32_t height;       /* of the tree below, this node included: at most MAX_EXPRESSION_DEPTH */
   uint32_t kid_count;
   struct syntax **kids;
   bool parenthesised;
@@ -59,12 +63,15 @@ struct syntax *syntax_amount(const struct syntax_context *context, const struct 
 struct syntax *syntax_limit(const struct syntax_context *context, const struct scalar *scalar, bool *units);
 /* `A .. B` */
 bool syntax_range(const struct syntax_context *context, const struct scalar *scalar, struct syntax **low, struct syntax **high);
-/* `W of E` of a step's `within`. */
+/* `W of E` of a step's `within`, a calendar in duration->calendar. */
 bool syntax_within(const struct syntax_context *context, const struct scalar *scalar, struct syntax **duration, struct syntax **of);
-/* A term's value: expression, condition or aggregate (an aggregate is allowed only here). */
+/* A term's value: expression, condition or aggregate. (The same grammar everywhere: check.h says where an aggregate may stand.) */
 struct syntax *syntax_term_value(const struct syntax_context *context, const struct scalar *scalar);
 /* Whether a text may name something: letters, digits, _ and -, begins with a letter, no keyword. */
 bool syntax_is_name(struct text text);
 bool syntax_is_keyword(struct text text);
+/* Calls visit for each bare word that may stand for a fact or a term (declared values behind `is`, `has`, ... are none), left to
+ * right: for the order of terms and the search for cycles. Stops and returns false when visit does. */
+bool syntax_visit_names(const struct syntax *syntax, bool (*visit)(void *context, const struct syntax *name), void *context);
 
 #endif

@@ -30,7 +30,7 @@ struct source {
   const char *name;
   const char *bytes; size_t size; /* without BOM; borrowed from the caller, must outlive the tree */
   uint32_t *line_starts; uint32_t line_count; /* byte offsets */
-  uint32_t *code_points;   /* [i]: code points that begin before byte i * SOURCE_STRIDE, so that columns cost no walk along the line */
+  uint32_t *code_points;   /* [i]: code points that begin before byte i * SOURCE_STRIDE (the last: all of them), so that columns cost no walk along the line */
 };
 #define SOURCE_STRIDE 256u
 

@@ -5,9 +5,16 @@
  * Hot sections (columns, cuts, rows, entries, nodes, rules) come first; names, spans, messages and the tree behind them.
  * Little-endian hosts only: on others loading answers RETURNS_ERROR_VERSION.
  *
- * Invariants that verify.c proves: the checksum; every section inside the block and aligned; every string NUL-terminated UTF-8;
- * the kids of a node have smaller indices (no cycles); a term's nodes use earlier terms only; assume and same_as chains have no
- * cycles; recursion through nodes, terms and assumptions is at most PROGRAM_MAX_DEPTH deep; types fit the operators.
+ * Invariants that verify.c proves: the checksum; every section inside the block and aligned; every string NUL-terminated UTF-8
+ * (not: free of further NULs); every index, list and enum in its range; types fit the operators; what stands where no line, or no
+ * portion, is at hand does not use one (NODE_LINE, NODE_PORTION, NODE_VERDICT). Nodes are trees: the kids of a node ascend, are
+ * smaller than it and name it as their parent. Recursion ends: a node, term or fact has a `depth` greater than all that its value
+ * may ask for (kids; terms; the fact's same_as, assume and scope_fact), and none is above PROGRAM_MAX_DEPTH. Lists do not overlap
+ * (all lists into one section together are no longer than it), so that a walk over everything takes time linear in the block:
+ * provided that values of terms and facts are computed once per line.
+ *
+ * Additions since the first version of this file: program_node.depth, parent and the NODE_* flags; program_fact.depth,
+ * program_term.depth; program_column.table_shift; ENTRY_WALK; FLOOR_PREFER_*; program_tree_node.remaining.
  */
 #ifndef PROGRAM_PROGRAM_H
 #define PROGRAM_PROGRAM_H
@@ -64,7 +71,7 @@ struct program_header {
   char magic[8];
   uint32_t format, header_size;
   uint64_t size;               /* of the whole block */
-  uint64_t checksum;           /* FNV-1a 64 over the block with this field zero */
+  uint64_t checksum;           /* program_checksum: over the block with this field zero */
   uint8_t digest[32];          /* SHA-256 of the sources */
   struct program_string name, revision, title, currency;
   uint32_t minor_digits, flags;
@@ -81,10 +88,10 @@ struct program_header {
 };
 
 enum column_kind {
-  COLUMN_VALUE = 1, /* flag, choice: class = coded value */
+  COLUMN_VALUE = 1, /* flag, choice of at most 256 values: class = coded value */
   COLUMN_MEMBER,    /* set fact: class = whether `member` is in it */
   COLUMN_TEXT,      /* text fact: table (SECTION_TABLES) text constant -> class; class 0: any other text */
-  COLUMN_CUTS,      /* ordered fact: class = number of cuts <= coded value */
+  COLUMN_CUTS,      /* ordered fact: class = number of cuts <= coded value. A choice of more values: no cuts, the table has all */
   COLUMN_DIFFERENCE,/* fact - other (coded values of one ordered type): class as COLUMN_CUTS */
   COLUMN_MONTHS     /* least n with other + n months >= fact: class as COLUMN_CUTS; no such n: the last class before missing */
 };
@@ -93,17 +100,43 @@ struct program_column {
   uint32_t kind, fact, other, member;
   uint32_t class_count;
   uint32_t cuts_first, cuts_count;  /* SECTION_CUTS, ascending, distinct */
-  uint32_t table_first, table_count;/* SECTION_TABLES: direct lookup of value - table_base where in 0..count-1; else by cuts */
-  uint32_t reserved;
+  /* SECTION_TABLES: with i = (value - table_base) >> table_shift, subtracted and shifted as uint64_t, i < table_count: the class
+   * is table[i] when table_shift is 0; else table[i] is where the search begins: while class < cuts_count and cuts[class] <= value,
+   * add 1. i >= table_count (table_count may be 0): by binary search among the cuts. */
+  uint32_t table_first, table_count, table_shift;
   int64_t table_base;
   uint64_t rows_first;              /* SECTION_ROWS: class c has words rows_first + c * row_words ... */
 };
 
-enum { ENTRY_VERIFY = 1 }; /* the bit says only "may": evaluate the rule's tests exactly. Without it, and with no fact of the
-                              policy's tests missing but optional ones, a set bit in every column says "does" */
+/* A rule whose condition is a disjunction has several entries, one behind the other. The last resort has none: it decides
+ * where no bit is left. A fact whose assumed value is an error belongs to the class "missing". */
+enum {
+  ENTRY_VERIFY = 1, /* the bit says only "may": evaluate the rule's tests exactly. Without it, and with no fact of the
+                       policy's tests missing but optional ones, a set bit in every column says "does" */
+  ENTRY_WALK = 2    /* a set bit says: a date is so near the end of time that computing with it may be an error; the rows tell
+                       nothing of this rule and of those behind it: evaluate each of them exactly, in order */
+};
 struct program_entry { uint32_t rule, flags; };
 
-struct program_node { uint8_t op, type; uint16_t flags; uint32_t index; int64_t value; uint32_t kids_first; uint32_t kid_count; int64_t denominator; uint32_t span; int32_t offset_minutes; };
+/* Flags of a node above WITHIN_*: what it uses, itself or in a kid. */
+enum {
+  NODE_LINE = 16,    /* a fact, term or value of the line; not behind an aggregate, which asks all lines */
+  NODE_PORTION = 32, /* `value`, `units` */
+  NODE_VERDICT = 64  /* `verdict`, `rule`, `credit` */
+};
+struct program_node {
+  uint8_t op, type;
+  uint16_t flags;
+  uint32_t index;
+  int64_t value;
+  uint32_t kids_first, kid_count; /* SECTION_LINKS */
+  int64_t denominator;
+  uint32_t span;                  /* of the whole expression that the node stands in */
+  int16_t offset_minutes;
+  uint16_t depth;
+  uint32_t parent;                /* NO_INDEX: the root of an expression */
+  uint32_t reserved;
+};
 
 struct program_test { uint32_t node; uint32_t negated; struct program_string source; uint32_t span; };
 struct program_case { struct program_list tests; uint32_t value; uint32_t span; }; /* value: node */
@@ -115,9 +148,9 @@ struct program_fact {
   struct program_list values;      /* SECTION_VALUES */
   int64_t low, high, absent; int32_t absent_offset;
   uint32_t same_as, assume;        /* fact or NO_INDEX; node or NO_INDEX */
-  struct program_string supplied_by; uint32_t supplied_step; uint32_t reserved;
+  struct program_string supplied_by; uint32_t supplied_step; uint32_t depth;
 };
-struct program_term { struct program_string name; uint32_t span, type, scope, scope_fact, is_flag_of_tests; struct program_list tests; struct program_list cases; uint32_t value; };
+struct program_term { struct program_string name; uint32_t span, type, scope, scope_fact, is_flag_of_tests; struct program_list tests; struct program_list cases; uint32_t value, depth; };
 struct program_rule {
   struct program_string name, because; uint32_t span;
   struct program_list tests; uint32_t verdict; uint32_t credit; /* node or NO_INDEX */ struct program_string credit_source;
@@ -132,18 +165,29 @@ struct program_message { struct program_string code; struct program_list texts; 
 struct program_message_text { struct program_string locale, text; };
 struct program_step { struct program_string name, by; uint32_t span; struct program_list tests; struct program_list after; uint32_t within, of, no_later_than; };
 struct program_calendar { struct program_string name; uint32_t span, weekend; int32_t first, last; struct program_list holidays; };
+enum { FLOOR_PREFER_MONEY = 1, FLOOR_PREFER_EXCHANGE = 2 };
 struct program_floor { struct program_string policy; uint32_t span; uint32_t flags; struct program_list withs; uint64_t block_offset, block_size; }; /* a whole block inside SECTION_BYTES, 8-aligned */
 struct program_with { uint32_t floor_fact, node; };
 
-/* The decision tree that people read. A leaf names the rules that may still decide, in order; one that must is last. */
+/* The decision tree that people read. A leaf names the rules that may still decide, in order; one that must is last.
+ * Kids have smaller indices than their branch; several branches may share one. The class "missing" has an arm only where a fact
+ * of the column is optional. */
 enum { TREE_LEAF = 0, TREE_BRANCH = 1, TREE_CUT = 2 /* the node budget ended here */ };
-struct program_tree_node { uint32_t kind; uint32_t column; struct program_list arms; uint32_t rule; uint32_t reserved; struct program_list rules; }; /* branch: arms; leaf: rule, and rules (SECTION_LINKS) if several */
+struct program_tree_node {
+  uint32_t kind;
+  uint32_t column;           /* branch; else NO_INDEX */
+  struct program_list arms;  /* branch: SECTION_TREE_ARMS */
+  uint32_t rule;             /* leaf: the one that must; cut: the first that may; branch: NO_INDEX */
+  uint32_t remaining;        /* leaf, cut: how many rules may still decide, the last resort included */
+  struct program_list rules; /* leaf: SECTION_LINKS, all of them if several, else empty */
+};
 struct program_tree_arm { uint32_t class_first, class_last, node; };
 
 /* A verified block. */
 struct program { const uint8_t *bytes; uint64_t size; const struct program_header *header; };
 
 enum program_status { PROGRAM_OK = 0, PROGRAM_BAD = 1, PROGRAM_OTHER_VERSION = 2 };
+uint64_t program_checksum(const void *block, size_t size); /* size: a multiple of 8, at least the header's */
 /* Verifies the whole block, which must be aligned to 8 bytes. After PROGRAM_OK nothing in it needs checking again. */
 enum program_status program_open(struct program *program, const void *block, size_t size);
 

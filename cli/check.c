@@ -1,0 +1,96 @@
+/* returns check: the findings of policies and of test files. */
+#include <stdlib.h>
+
+#include "command.h"
+
+/* A test file by itself: its form. What it says of a policy, `returns test` checks. */
+static int check_tests(const char *path, const struct bytes *text, returns_diagnostics **findings) {
+  returns_suite *suite = NULL;
+  char *directory = path_directory(path);
+  int32_t status = returns_suite_load(NULL, path_base(path), text->data, text->size, &suite, findings);
+  if (*findings != NULL && (directory == NULL || returns_diagnostics_set_directory(*findings, directory) != RETURNS_OK)) {
+    status = RETURNS_ERROR_MEMORY;
+  }
+  free(directory);
+  returns_suite_free(suite);
+  if (status == RETURNS_OK) return EXIT_GOOD;
+  if (status == RETURNS_ERROR_POLICY) return EXIT_FINDINGS;
+  return trouble("%s: %s", path, returns_status_text(status));
+}
+
+static int check_file(const char *path, returns_policy **policy, returns_diagnostics **findings) {
+  struct bytes text;
+  *policy = NULL;
+  *findings = NULL;
+  if (!file_exists(path)) return policy_load(path, policy, findings); /* standard input, or trouble that it tells */
+  if (!file_read(path, &text)) return EXIT_TROUBLE;
+  bool tests = is_test_file(&text);
+  int status = tests ? check_tests(path, &text, findings) : EXIT_GOOD;
+  free(text.data);
+  return tests ? status : policy_load(path, policy, findings);
+}
+
+static void print_text(const char *path, const returns_policy *policy, returns_diagnostics *findings, int status) {
+  findings_print(findings, stdout);
+  uint32_t errors = returns_diagnostics_error_count(findings), warnings = returns_diagnostics_count(findings);
+  if (status == EXIT_GOOD && policy != NULL) {
+    printf("%s: good: %s, %u rules, %u facts", path, returns_policy_name(policy), returns_policy_rule_count(policy),
+           returns_policy_fact_count(policy));
+    if (warnings > 0) printf(", %u %s", warnings, warnings == 1 ? "warning" : "warnings");
+    putchar('\n');
+  } else if (status == EXIT_GOOD) {
+    printf("%s: good\n", path);
+  } else if (status == EXIT_FINDINGS) {
+    printf("%s: %u %s\n", path, errors, errors == 1 ? "error" : "errors");
+  }
+}
+
+static int print_json(const char *path, returns_diagnostics *findings, bool first) {
+  const char *text = "[]";
+  size_t size = 2;
+  if (findings != NULL && returns_diagnostics_json(findings, &text, &size) != RETURNS_OK) return trouble("out of memory");
+  printf(first ? "{\"file\":" : ",{\"file\":");
+  json_string(stdout, path);
+  printf(",\"errors\":%u,\"findings\":", returns_diagnostics_error_count(findings));
+  fwrite(text, 1, size, stdout);
+  putchar('}');
+  return EXIT_GOOD;
+}
+
+/* The worst of the files: what cannot be read outweighs findings. */
+static int run(const struct options *options) {
+  int worst = EXIT_GOOD;
+  if (options->format == FORMAT_JSON) printf("{\"files\":[");
+  for (int i = 0; i < options->operand_count; i++) {
+    const char *path = options->operands[i];
+    returns_policy *policy = NULL;
+    returns_diagnostics *findings = NULL;
+    int status = check_file(path, &policy, &findings);
+    if (options->format == FORMAT_TEXT) {
+      print_text(path, policy, findings, status);
+    } else if (print_json(path, findings, i == 0) != EXIT_GOOD) {
+      status = EXIT_TROUBLE;
+    }
+    returns_diagnostics_free(findings);
+    returns_policy_free(policy);
+    if (status > worst) worst = status;
+  }
+  if (options->format == FORMAT_JSON) printf("]}\n");
+  return worst;
+}
+
+const struct command check_command = {
+    .name = "check",
+    .operands = "FILE...",
+    .summary = "Reports what is wrong with policies and test files",
+    .help = "Every finding is told with its place, its code (see docs/errors.md) and, where there is one, the likely fix.\n"
+            "What a policy uses is read beside it. `-` is standard input.\n\n"
+            "  -f, --format FORMAT  text (the default) or json\n"
+            "  -h, --help           this text\n\n"
+            "Example:\n"
+            "  returns check policies/*.yaml\n",
+    .formats = FORMAT_TEXT | FORMAT_JSON,
+    .default_format = FORMAT_TEXT,
+    .operands_min = 1,
+    .run = run,
+};

@@ -1,0 +1,97 @@
+/* Policy: the handle around a verified program, with what the evaluator derives from it once, at load.
+ *
+ * Everything in it is immutable after policy_adopt and shared by threads; only the count of holds changes.
+ */
+#ifndef EVALUATE_POLICY_H
+#define EVALUATE_POLICY_H
+
+#include <stdatomic.h>
+
+#include "evaluate/environment.h"
+#include "evaluate/lookup.h"
+#include "program/program.h"
+#include "returns/policy.h"
+
+/* Owners in `names`: a fact's index owns its declared values. */
+#define NAMES_OF_FACTS UINT32_MAX
+#define NAMES_OF_TEXTS (UINT32_MAX - 1)
+
+/* What a fact's cell and its columns allow. */
+enum {
+  FACT_IS_DIRECT = 1,   /* its value is what the host gave, or `absent`: no same_as, no assume, not per value of another fact */
+  FACT_IS_NEEDED = 2,   /* used by a rule, neither optional nor with a fixed default: its absence may leave a rule open */
+  FACT_IS_INDIRECT_NEEDED = 4 /* used by a rule, not optional, and its state is known only while deciding */
+};
+
+struct returns_policy {
+  atomic_uint_least32_t holds;
+  returns_environment *environment;
+  void *owned; size_t owned_size; /* the block, where it is ours to free */
+  char digest[65];
+  struct arena arena;             /* of the derived arrays below */
+
+  /* The block's sections. */
+  struct program program;
+  const struct program_header *header;
+  const struct program_column *columns; uint32_t column_count;
+  const int64_t *cuts;
+  const uint16_t *tables;
+  const uint64_t *rows;
+  const struct program_entry *entries; uint32_t entry_count;
+  const struct program_node *nodes;
+  const uint32_t *links;
+  const struct program_fact *facts; uint32_t fact_count;
+  const struct program_term *terms; uint32_t term_count;
+  const struct program_rule *rules; uint32_t rule_count; /* rules[rule_count] is the last resort */
+  const struct program_allowance *allowances; uint32_t allowance_count;
+  const struct program_adjustment *fees, *bonuses; uint32_t fee_count, bonus_count;
+  const struct program_approval *approvals; uint32_t approval_count;
+  const struct program_output *outputs; uint32_t output_count;
+  const struct program_output_case *output_cases;
+  const struct program_test *tests;
+  const struct program_case *cases;
+  const struct program_calendar *calendars;
+  const struct program_string *texts; uint32_t text_count;
+  const struct program_string *values;
+
+  /* Derived. */
+  struct lookup names;
+  uint32_t request_slots, line_slots, key_slots; /* cells of a request, a line, a key */
+  uint32_t *slots;             /* by fact: which cell of its row */
+  uint8_t *fact_traits;        /* by fact */
+  uint32_t *fact_columns_first, *fact_columns; /* by fact: the direct columns that look at it, at [first[f], first[f + 1]) */
+  uint8_t *column_is_direct;   /* all facts of the column are direct: classified when a fact is set */
+  uint32_t *always; uint32_t always_count; /* rules that rows cannot rule out while facts are missing, ascending */
+  uint8_t *require_of_line;    /* by test of `require`: it looks at line facts */
+  bool plain;                  /* a complete line is answered by the rows alone: no money, limits, fees, approvals, outputs */
+  bool verifies;               /* some entry must be evaluated */
+  bool all_direct;             /* every column is direct, and no fact that a rule uses is indirect */
+  bool assumes;                /* some fact has an assumption */
+};
+
+/* Makes a policy of a block from environment->memory, which it owns from then on (also on failure it is freed).
+ * environment may be NULL only for a borrowed block. May fail: MEMORY, BLOCK, VERSION. */
+int32_t policy_adopt(returns_environment *environment, void *block, size_t size_bytes, returns_policy **out);
+
+static inline const char *policy_text(const struct returns_policy *policy, struct program_string string) {
+  return program_text(&policy->program, string);
+}
+static inline struct text policy_slice(const struct returns_policy *policy, struct program_string string) {
+  return (struct text){.bytes = program_text(&policy->program, string), .size = string.size};
+}
+static inline const struct program_span *policy_span(const struct returns_policy *policy, uint32_t span) {
+  return (const struct program_span *)program_section(&policy->program, SECTION_SPANS) + span;
+}
+/* The name of the file in which a span lies, "" for none; *line its first line. */
+const char *policy_place(const struct returns_policy *policy, uint32_t span, uint32_t *line);
+
+/* NO_INDEX where there is none. */
+uint32_t policy_find_fact(const struct returns_policy *policy, struct text name);
+uint32_t policy_find_value(const struct returns_policy *policy, uint32_t fact, struct text name);
+uint32_t policy_find_text(const struct returns_policy *policy, struct text text);
+struct text policy_value(const struct returns_policy *policy, uint32_t fact, uint32_t value);
+
+/* traits.c: fills what is derived from nodes and tests; false: out of memory. */
+bool policy_derive_traits(struct returns_policy *policy);
+
+#endif
