@@ -30,7 +30,7 @@ struct command {
   const char *help;           /* behind the usage line: options and an example */
   unsigned formats;           /* bits of enum format; 0: it has no --format */
   enum format default_format;
-  unsigned options;           /* bits of enum option_bit *//
+  unsigned options;           /* bits of enum option_bit */
   int operands_min, operands_max; /* operands_max 0: any number */
   int (*run)(const struct options *options);
 };

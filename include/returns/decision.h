@@ -37,6 +37,7 @@ RETURNS_API int32_t returns_evaluate(const returns_policy *policy, const returns
 RETURNS_API const char *returns_decision_error_code(const returns_decision *decision);
 RETURNS_API const char *returns_decision_error(const returns_decision *decision);
 RETURNS_API uint32_t returns_decision_error_line(const returns_decision *decision);
+RETURNS_API const char *returns_decision_error_fact(const returns_decision *decision);
 RETURNS_API const char *returns_decision_error_rule(const returns_decision *decision);
 
 /** The whole answer. Amounts are minor units of the policy's currency. Getters with an out parameter may fail: ARGUMENT (index out of

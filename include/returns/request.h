@@ -64,11 +64,10 @@ RETURNS_API int32_t returns_request_done(returns_request *request, const char *s
  *  May fail: ARGUMENT, MEMORY, LIMIT, REQUEST (see returns_request_error). */
 RETURNS_API int32_t returns_request_read_json(returns_request *request, const char *text, size_t size_bytes);
 
-/** The request as canonical JSON: facts in the order of their declaration, values as the language writes them, no spaces; what was not
- *  given is left out. Equal requests have equal texts. text: borrowed until the next call with this request. May fail: ARGUMENT, MEMORY. */
-RETURNS_API int32_t returns_request_json(returns_request *request, const char **text, size_t *size_bytes);
-/** SHA-256 of that text, as 64 lower-case hex digits; NUL-terminated. digest: at least 65 bytes. May fail: ARGUMENT, MEMORY. */
-RETURNS_API int32_t returns_request_digest(returns_request *request, char *digest, size_t digest_size);
+/** SHA-256 of the request as canonical JSON: facts in the order of their declaration, values as the language writes them, what was not given
+ *  left out. Equal requests have equal digests, however they were filled. digest: 64 lower-case hex digits and a NUL; digest_size: at least
+ *  65. May fail: ARGUMENT, MEMORY. */
+RETURNS_API int32_t returns_request_digest(const returns_request *request, char *digest, size_t digest_size);
 
 /** The text of the last failed call with this request: what was found, what was expected, the likely fix; "" if none failed.
  *  Borrowed until the next call with this request. */
@@ -76,6 +75,9 @@ RETURNS_API const char *returns_request_error(const returns_request *request);
 /** Its code ("R0901"), and its JSON pointer ("/lines/0/unit_price") where JSON was read; "" if none. Borrowed likewise. */
 RETURNS_API const char *returns_request_error_code(const returns_request *request);
 RETURNS_API const char *returns_request_error_pointer(const returns_request *request);
+/** The name of the fact that it is about ("" for none), and, where JSON was read, the index of the line (UINT32_MAX for none). */
+RETURNS_API const char *returns_request_error_fact(const returns_request *request);
+RETURNS_API uint32_t returns_request_error_line(const returns_request *request);
 
 #ifdef __cplusplus
 }

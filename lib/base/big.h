@@ -23,7 +23,8 @@ bool big_to_uint64(const struct big *a, uint64_t *value);
 int big_compare(const struct big *a, const struct big *b); /* -1, 0, 1 */
 void big_add(struct big *out, const struct big *a, const struct big *b);      /* out may be an operand */
 void big_subtract(struct big *out, const struct big *a, const struct big *b); /* a >= b; out may be an operand */
-void big_multiply(struct big *out, const struct big *a, const struct big *b); /* out is no operand */
+/* The operands' sizes sum to BIG_LIMBS at most; out is no operand. */
+void big_multiply(struct big *out, const struct big *a, const struct big *b);
 /* b is not zero; the results may be operands, but are two. */
 void big_divide(struct big *quotient, struct big *remainder, const struct big *a, const struct big *b);
 uint32_t big_divide_small(struct big *a, uint32_t divisor); /* in place; returns the remainder */

@@ -139,8 +139,9 @@ bool instant_parse(struct text text, int64_t *seconds, int32_t *offset_minutes) 
   if (text.size < 20 || !date_parse((struct text){text.bytes, 10}, &date)) return false;
   const char *time = text.bytes + 10;
   if (time[0] != 'T' || time[3] != ':' || time[6] != ':') return false;
-  if (!parse_digits(time + 1, 2, &hour) || !parse_digits(time + 4, 2, &minute) || !parse_digits(time + 7, 2, &second)) return false;
-  if (hour > 23 || minute > 59 || second > 59) return false;
+  if (!parse_digits(time + 1, 2, &hour) || hour > 23) return false;
+  if (!parse_digits(time + 4, 2, &minute) || minute > 59) return false;
+  if (!parse_digits(time + 7, 2, &second) || second > 59) return false;
   int32_t offset;
   if (!parse_offset((struct text){text.bytes + 19, text.size - 19}, &offset)) return false;
   *seconds = (int64_t)date * SECONDS_OF_DAY + (hour * 60 + minute) * 60 + second - (int64_t)offset * 60;

@@ -99,21 +99,21 @@ static int compare_places(const struct finding *a, const struct finding *b) {
   return (x->column > y->column) - (x->column < y->column);
 }
 
-static void merge(const struct finding *in, struct finding *out, uint32_t start, uint32_t middle, uint32_t end) {
-  uint32_t left = start, right = middle;
-  for (uint32_t at = start; at < end; at++) {
+static void merge(const struct finding *in, struct finding *out, size_t start, size_t middle, size_t end) {
+  size_t left = start, right = middle;
+  for (size_t at = start; at < end; at++) {
     bool from_left = right == end || (left < middle && compare_places(&in[left], &in[right]) <= 0);
     out[at] = from_left ? in[left++] : in[right++];
   }
 }
 
 /* Bottom-up merge sort; scratch has room for all findings. */
-static void sort(struct finding *findings, struct finding *scratch, uint32_t count) {
+static void sort(struct finding *findings, struct finding *scratch, size_t count) {
   struct finding *in = findings, *out = scratch;
-  for (uint32_t width = 1; width < count; width = width > count / 2 ? count : width * 2) {
-    for (uint32_t start = 0; start < count;) {
-      uint32_t middle = count - start > width ? start + width : count;
-      uint32_t end = count - middle > width ? middle + width : count;
+  for (size_t width = 1; width < count; width *= 2) {
+    for (size_t start = 0; start < count;) {
+      size_t middle = count - start > width ? start + width : count;
+      size_t end = count - middle > width ? middle + width : count;
       merge(in, out, start, middle, end);
       start = end;
     }

@@ -45,8 +45,8 @@ void diagnostics_sort(struct diagnostics *list);
 /* Copies name and bytes of the sources that findings point at. false: out of memory. */
 bool diagnostics_keep_sources(struct diagnostics *list, const struct diagnostic_source *sources, uint32_t count);
 
-/* The candidate nearest to `name` for a "did you mean" hint: distance at most 1 for names up to 4 letters, else 2..3; NULL-sized
- * text if none. Candidates come one by one. */
+/* The candidate nearest to `wanted` for a "did you mean" hint: distance at most 1 for names up to 4 letters, 2 up to 8, else 3;
+ * names that differ only in the case of ASCII letters are one apart. Empty text if none. Candidates come one by one. */
 struct nearest { struct text wanted, best; uint32_t distance; };
 void nearest_begin(struct nearest *nearest, struct text wanted);
 void nearest_try(struct nearest *nearest, struct text candidate);

@@ -24,7 +24,8 @@ void *memory_take(struct memory *memory, size_t size);      /* not zeroed; NULL 
 void *memory_take_zeroed(struct memory *memory, size_t size);
 void memory_give(struct memory *memory, void *pointer, size_t size);
 
-/* Grows *items (of item_size bytes, *capacity of them) geometrically so that `needed` fit. false: out of memory, nothing changed. */
+/* Grows *items (of item_size bytes, *capacity of them) geometrically so that `needed` fit. false: out of memory, nothing
+ * changed. */
 bool memory_reserve(struct memory *memory, void **items, uint32_t *capacity, uint32_t needed, size_t item_size);
 
 /* An arena: allocations live until the arena is reset or freed. 16-byte aligned. After a reset the blocks are kept,

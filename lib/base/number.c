@@ -84,9 +84,15 @@ void number_set(struct number *out, int64_t value) { set_small(out, value, 1); }
 enum number_error number_set_ratio(struct number *out, int64_t num, int64_t den) {
   if (den == 0) return NUMBER_DIVISION_BY_ZERO;
   uint64_t divisor = integer_gcd(magnitude(num), magnitude(den));
-  struct fraction ratio = {.negative = num != 0 && (num < 0) != (den < 0)};
-  big_set(&ratio.num, magnitude(num) / divisor);
-  big_set(&ratio.den, magnitude(den) / divisor);
+  uint64_t whole = magnitude(num) / divisor, part = magnitude(den) / divisor;
+  bool negative = num != 0 && (num < 0) != (den < 0);
+  if (sign_to_int64(whole, negative, &num) && sign_to_int64(part, false, &den)) {
+    set_small(out, num, den);
+    return NUMBER_OK;
+  }
+  struct fraction ratio = {.negative = negative};
+  big_set(&ratio.num, whole);
+  big_set(&ratio.den, part);
   return store(out, &ratio);
 }
 

@@ -33,23 +33,26 @@ enum number_error number_subtract(struct number *out, const struct number *a, co
 enum number_error number_multiply(struct number *out, const struct number *a, const struct number *b);
 enum number_error number_divide(struct number *out, const struct number *a, const struct number *b);
 void number_negate(struct number *out, const struct number *a);
-int number_compare(const struct number *a, const struct number *b, enum number_error *error); /* -1, 0, 1; exact; error only if the cross product overflows 1024 bits (cannot) */
+/* -1, 0, 1; exact. *error, if wanted, is NUMBER_OK: cross products always fit the intermediates. */
+int number_compare(const struct number *a, const struct number *b, enum number_error *error);
 int number_sign(const struct number *a);
 bool number_is_whole(const struct number *a);
 bool number_to_int64(const struct number *a, int64_t *out); /* false unless whole and in range */
 enum number_error number_floor(struct number *out, const struct number *a);
 enum number_error number_ceiling(struct number *out, const struct number *a);
-/* To a whole number: half_up rounds halves away from zero, half_even to even, down towards zero, up away from zero. false: no int64_t. */
+/* To a whole number: half_up rounds halves away from zero, half_even to even, down towards zero, up away from zero. false: no
+ * int64_t. */
 bool number_round(const struct number *a, enum rounding rounding, int64_t *out);
 
 /* Writes for traces and JSON: exact decimal if it terminates within 12 digits, else "num/den". For money use money_write. */
 void number_write(const struct number *a, struct buffer *out);
 
 /* ---- literals and canonical texts of coded values (used by the scanner, by requests as JSON, by traces) ---- */
-/* Strict: optional '-', digits without leading zeros, optional '.' and 1..max_fraction digits. No exponent, sign '+', separators. 
+/* Strict: optional '-', digits without leading zeros, optional '.' and 1..max_fraction digits. No exponent, sign '+', separators.
  * *scaled = value * 10^scale_digits. false: not of that form or overflow. */
 bool decimal_parse(struct text text, uint32_t max_fraction, uint32_t scale_digits, int64_t *scaled);
-void decimal_write(struct buffer *out, int64_t scaled, uint32_t scale_digits, uint32_t min_fraction); /* trailing zeros cut down to min_fraction */
+/* Trailing zeros are cut down to min_fraction digits. */
+void decimal_write(struct buffer *out, int64_t scaled, uint32_t scale_digits, uint32_t min_fraction);
 void money_write(struct buffer *out, int64_t minor, uint32_t minor_digits);
 
 #endif

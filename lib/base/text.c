@@ -152,7 +152,9 @@ void buffer_add(struct buffer *buffer, const char *bytes, size_t size) {
   buffer->size += size;
 }
 
-void buffer_text(struct buffer *buffer, const char *nul_terminated) { buffer_add(buffer, nul_terminated, strlen(nul_terminated)); }
+void buffer_text(struct buffer *buffer, const char *nul_terminated) {
+  buffer_add(buffer, nul_terminated, strlen(nul_terminated));
+}
 
 void buffer_slice(struct buffer *buffer, struct text text) { buffer_add(buffer, text.bytes, text.size); }
 

@@ -32,7 +32,8 @@ void buffer_slice(struct buffer *buffer, struct text text);
 void buffer_char(struct buffer *buffer, char c);
 void buffer_repeat(struct buffer *buffer, char c, size_t count);
 void buffer_integer(struct buffer *buffer, int64_t value);
-/* printf-like for our own messages: %s (const char *), %t (const struct text *), %d (int), %u (uint32_t), %l (int64_t), %% only. */
+/* printf-like for our own messages: %s (const char *), %t (const struct text *), %d (int), %u (uint32_t), %l (int64_t) and %%
+ * only. */
 void buffer_format(struct buffer *buffer, const char *format, ...);
 void buffer_format_list(struct buffer *buffer, const char *format, va_list arguments);
 void buffer_json_string(struct buffer *buffer, struct text text); /* quoted and escaped; malformed UTF-8 becomes U+FFFD */

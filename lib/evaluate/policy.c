@@ -65,7 +65,9 @@ static bool lay_out_facts(struct returns_policy *p) {
     const struct program_fact *fact = &p->facts[f];
     uint32_t *count = fact->scope == SCOPE_REQUEST ? &p->request_slots : fact->scope == SCOPE_LINE ? &p->line_slots : &p->key_slots;
     p->slots[f] = (*count)++;
-    bool direct = fact->scope != SCOPE_FACT && fact->same_as == NO_INDEX && fact->assume == NO_INDEX;
+    /* A default that goes when the fact's step is done is no fixed default. */
+    bool fading = (fact->flags & FACT_ABSENT) && fact->supplied_by.size > 0;
+    bool direct = fact->scope != SCOPE_FACT && fact->same_as == NO_INDEX && fact->assume == NO_INDEX && !fading;
     bool needed = (fact->flags & FACT_USED) && !(fact->flags & FACT_OPTIONAL);
     if (fact->assume != NO_INDEX) p->assumes = true;
     if (direct) p->fact_traits[f] |= FACT_IS_DIRECT;
@@ -74,8 +76,7 @@ static bool lay_out_facts(struct returns_policy *p) {
       p->fact_traits[f] |= FACT_IS_INDIRECT_NEEDED;
       p->all_direct = false;
     }
-    /* With a step behind it, even a default may be gone: see facts of a request in docs/language.md. */
-    if (direct && needed && !((fact->flags & FACT_ABSENT) && fact->supplied_by.size == 0)) p->fact_traits[f] |= FACT_IS_NEEDED;
+    if (direct && needed && !(fact->flags & FACT_ABSENT)) p->fact_traits[f] |= FACT_IS_NEEDED;
   }
   return true;
 }
@@ -118,7 +119,7 @@ static bool link_columns(struct returns_policy *p) {
 static void derive_shape(struct returns_policy *p) {
   const struct program_header *h = p->header;
   for (uint32_t e = 0; e < p->entry_count; e++)
-    if (p->entries[e].flags & ENTRY_VERIFY) p->verifies = true;
+    if (p->entries[e].flags & (ENTRY_VERIFY | ENTRY_WALK)) p->verifies = true;
   bool amounts = false;
   for (uint32_t r = 0; r <= p->rule_count; r++)
     if (p->rules[r].credit != NO_INDEX || p->rules[r].limit_kind != LIMIT_NONE) amounts = true;

@@ -18,7 +18,7 @@
 
 /* What a fact's cell and its columns allow. */
 enum {
-  FACT_IS_DIRECT = 1,   /* its value is what the host gave, or `absent`: no same_as, no assume, not per value of another fact */
+  FACT_IS_DIRECT = 1,   /* its value is what the host gave, or `absent`, whatever else the request holds */
   FACT_IS_NEEDED = 2,   /* used by a rule, neither optional nor with a fixed default: its absence may leave a rule open */
   FACT_IS_INDIRECT_NEEDED = 4 /* used by a rule, not optional, and its state is known only while deciding */
 };
@@ -62,7 +62,6 @@ struct returns_policy {
   uint32_t *fact_columns_first, *fact_columns; /* by fact: the direct columns that look at it, at [first[f], first[f + 1]) */
   uint8_t *column_is_direct;   /* all facts of the column are direct: classified when a fact is set */
   uint32_t *always; uint32_t always_count; /* rules that rows cannot rule out while facts are missing, ascending */
-  uint8_t *require_of_line;    /* by test of `require`: it looks at line facts */
   bool plain;                  /* a complete line is answered by the rows alone: no money, limits, fees, approvals, outputs */
   bool verifies;               /* some entry must be evaluated */
   bool all_direct;             /* every column is direct, and no fact that a rule uses is indirect */

@@ -48,6 +48,7 @@ struct builder {
   struct set_values *sets; uint32_t set_count;
   struct fact_source *fact_sources;    /* as model->facts */
   struct texts_builder texts;
+  enum fee_above_credit above_credit;  /* the convention */
   struct site *sites; uint32_t site_count, site_capacity;
 };
 

@@ -10,6 +10,7 @@
 static const char *const rounding_words[] = {"half_up", "half_even", "down", "up"};
 static const char *const month_end_words[] = {"clamp", "overflow"};
 static const char *const fill_words[] = {"request_order", "cheapest_first", "dearest_first"};
+static const char *const above_credit_words[] = {"zero", "owed"};
 static const char *const type_words[] = {"flag", "choice", "set",     "text", "count",  "decimal", "percent",
                                          "money", "date",  "instant", "days", "months", "hours"};
 #define WORDS(list) list, (uint32_t)(sizeof list / sizeof *list)
@@ -31,16 +32,9 @@ static void declare_currency(struct builder *b) {
   else diagnostics_hint(b->diagnostics, "three capital letters, such as EUR, USD or AUD");
 }
 
-static void check_version(struct builder *b, const struct document *d) {
-  if (!is_given(&d->returns) || text_is(d->returns.text, "1")) return;
-  diagnostics_error(b->diagnostics, "R0331", span_of(d, &d->returns), "`returns: %t` is a version of the language that is not known here", &d->returns.text);
-  diagnostics_hint(b->diagnostics, "write `returns: 1`");
-}
-
 void declare_header(struct builder *b) {
   struct model *model = b->model;
   const struct document *policy = b->policy;
-  for (uint32_t i = 0; i < b->document_count; i++) check_version(b, b->documents[i]);
   struct named name = named_of(b, policy, &policy->policy);
   struct names alone;
   names_init(&alone, b->arena);
@@ -53,6 +47,7 @@ void declare_header(struct builder *b) {
   model->month_end = (enum month_end)read_convention(b, &policy->month_end, WORDS(month_end_words), "an answer to what a month ends on");
   model->rounding = (enum rounding)read_convention(b, &policy->rounding, WORDS(rounding_words), "a way of rounding");
   model->fill = (enum fill_order)read_convention(b, &policy->fill, WORDS(fill_words), "an order of lines");
+  b->above_credit = (enum fee_above_credit)read_convention(b, &policy->fee_above_credit, WORDS(above_credit_words), "an answer to a fee above the credit");
 }
 
 /* ---- facts: first their names, types and values, ... ---- */
@@ -221,8 +216,6 @@ void declare_sets(struct builder *b) {
       declare_name(b, d, &from->set, "a set", NAME_IN_EXPRESSIONS, &b->set_names, 0, b->set_count++);
       *set = (struct set_values){.name = name.name, .span = name.span};
       read_values(b, d, &from->values, "this set", &set->values, &set->count, &table);
-      if (from->values.count) continue;
-      diagnostics_error(b->diagnostics, "R0332", name.span, "set `%t` needs `values`", &name.name);
     }
   }
 }

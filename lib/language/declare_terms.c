@@ -7,12 +7,12 @@
 #include "language/build.h"
 #include "language/cycles.h"
 
-struct case_source { struct parsed_tests tests; };
 struct term_source {
   const struct document *document;
   const struct doc_term *term;
+  enum scope scope; uint32_t scope_fact;
   struct parsed_tests tests;            /* of a flag term */
-  struct case_source *cases;
+  struct parsed_tests *cases;
   struct syntax **values;               /* one for each case and the otherwise value, or the one of `is` */
   struct scalar *scalars;
   uint32_t value_count;
@@ -56,6 +56,7 @@ static void parse_term(struct needs *n, struct term_source *source) {
   const struct document *d = source->document;
   const struct doc_term *from = source->term;
   check_form(b, source);
+  read_scope(b, d, &from->of, &source->scope, &source->scope_fact);
   parse_tests(b, d, &from->when, &from->unless, &source->tests);
   source->cases = build_items(b, from->case_count, sizeof *source->cases);
   source->values = build_items(b, from->case_count + 1, sizeof *source->values);
@@ -63,7 +64,7 @@ static void parse_term(struct needs *n, struct term_source *source) {
   if (!source->cases || !source->values || !source->scalars) return;
   for (uint32_t i = 0; i < from->case_count; i++) {
     const struct doc_value_case *each = &from->cases[i];
-    parse_tests(b, d, &each->when, &each->unless, &source->cases[i].tests);
+    parse_tests(b, d, &each->when, &each->unless, &source->cases[i]);
     parse_value(n, source, &each->is);
     if (each->when.node || each->unless.node) continue;
     diagnostics_error(b->diagnostics, "R0329", node_span(&d->tree, each->node), "this case has no condition");
@@ -126,9 +127,10 @@ static bool gather_tests(struct needs *n, const struct parsed_tests *tests) {
 static bool gather_term(struct needs *n, uint32_t index) {
   const struct term_source *source = &n->terms[index];
   n->node = term_node(n, index);
+  if (source->scope == SCOPE_FACT && !add_need(n, source->scope_fact)) return false;
   if (!gather_tests(n, &source->tests)) return false;
   for (uint32_t i = 0; i < source->term->case_count; i++) {
-    if (!gather_tests(n, &source->cases[i].tests)) return false;
+    if (!gather_tests(n, &source->cases[i])) return false;
   }
   for (uint32_t i = 0; i < source->value_count; i++) {
     if (!gather_syntax(n, source->values[i])) return false;
@@ -220,7 +222,7 @@ static void check_cases(struct builder *b, const struct check_scope *scope, cons
     if (i < cases) {
       struct value_case *each = &term->cases[term->case_count++];
       *each = (struct value_case){.value = values[i], .span = node_span(&source->document->tree, source->term->cases[i].node)};
-      check_tests(b, scope, &source->cases[i].tests, &each->tests);
+      check_tests(b, scope, &source->cases[i], &each->tests);
       tests = &each->tests;
       build_site(b, (struct site){.kind = SITE_TERM, .owner = term->name, .span = term->span, .tests = tests});
     } else {
@@ -235,8 +237,7 @@ static void check_term(struct needs *n, uint32_t index, bool in_cycle) {
   const struct term_source *source = &n->terms[index];
   struct named name = named_of(b, source->document, &source->term->term);
   struct term *term = &b->model->terms[b->model->term_count++];
-  *term = (struct term){.name = name.name, .span = name.span};
-  read_scope(b, source->document, &source->term->of, &term->scope, &term->scope_fact);
+  *term = (struct term){.name = name.name, .span = name.span, .scope = source->scope, .scope_fact = source->scope_fact};
   if (in_cycle) return;
   struct check_scope scope = scope_in(b, source->document, term->scope, term->scope_fact, "a term");
   scope.specials_value = true;

@@ -24,7 +24,7 @@ static const struct keyword_entry keywords[] = {
   {"hours", KEYWORD_HOURS, true},       {"in", KEYWORD_IN, true},              {"is", KEYWORD_IS, true},
   {"line", KEYWORD_LINE, false},        {"lines", KEYWORD_LINES, false},       {"max", KEYWORD_MAX, false},
   {"min", KEYWORD_MIN, false},          {"month", KEYWORD_MONTH, true},        {"months", KEYWORD_MONTHS, true},
-  {"more", KEYWORD_MORE, true},         {"no", KEYWORD_NO, false},             {"none", KEYWORD_NONE_OF_ALL, false},
+  {"more", KEYWORD_MORE, true},         {"no", KEYWORD_NO, false},             {"none", KEYWORD_NONE, false},
   {"not", KEYWORD_NOT, true},           {"of", KEYWORD_OF, true},              {"on", KEYWORD_ON, true},
   {"one", KEYWORD_ONE, false},          {"or", KEYWORD_OR, true},              {"over", KEYWORD_OVER, true},
   {"per", KEYWORD_PER, true},           {"request", KEYWORD_REQUEST, false},   {"rolling", KEYWORD_ROLLING, true},
@@ -33,20 +33,20 @@ static const struct keyword_entry keywords[] = {
   {"where", KEYWORD_WHERE, true},       {"within", KEYWORD_WITHIN, true},      {"working", KEYWORD_WORKING, true},
   {"yes", KEYWORD_YES, false},
 };
-enum { KEYWORD_COUNT_OF_TABLE = sizeof keywords / sizeof keywords[0] };
+enum { KEYWORDS = sizeof keywords / sizeof keywords[0] };
 
 /* Names that expressions have of themselves (`units` is a keyword besides). */
 static const char *const reserved[] = {"credit", "line_value", "request_value", "rule", "value", "verdict"};
 
 static enum keyword keyword_of(struct text word) {
-  for (uint32_t i = 0; i < KEYWORD_COUNT_OF_TABLE; i++) {
+  for (uint32_t i = 0; i < KEYWORDS; i++) {
     if (text_is(word, keywords[i].word)) return keywords[i].keyword;
   }
-  return KEYWORD_NONE;
+  return NO_KEYWORD;
 }
 
 const char *scanner_operator_word(uint32_t index) {
-  for (uint32_t i = 0; i < KEYWORD_COUNT_OF_TABLE; i++) {
+  for (uint32_t i = 0; i < KEYWORDS; i++) {
     if (keywords[i].joins_operands && index-- == 0) return keywords[i].word;
   }
   return NULL;
@@ -56,7 +56,7 @@ bool syntax_is_keyword(struct text text) {
   for (uint32_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++) {
     if (text_is(text, reserved[i])) return true;
   }
-  return keyword_of(text) != KEYWORD_NONE;
+  return keyword_of(text) != NO_KEYWORD;
 }
 
 /* ---- characters ---- */

@@ -44,8 +44,8 @@ struct syntax {
   uint32_t flags;
   struct text text;      /* words and contents of strings in NFC */
   struct text calendar;  /* behind `in`; empty: none was named */
-  uint32_t calendar_from, calendar_to;
-  uint32_t from, to;     /* bytes of the scalar's text; without the parentheses around it */
+  uint32_t name_from, name_to; /* bytes of the calendar, or of the set behind `in` */
+  uint32_t from, to;     /* bytes of the scalar's text, with the parentheses around it */
   uint32_t height;       /* of the tree below, this node included: at most MAX_EXPRESSION_DEPTH */
   uint32_t kid_count;
   struct syntax **kids;

@@ -18,10 +18,6 @@ struct check_scope scope_in(struct builder *b, const struct document *d, enum sc
 
 static void parse_list(struct builder *b, const struct document *d, const struct scalars *list, bool negated, struct parsed_tests *out) {
   struct syntax_context context = syntax_in(b, d);
-  if (list->node && !list->count) {
-    diagnostics_error(b->diagnostics, "R0329", node_span(&d->tree, list->node), "this list of conditions is empty");
-    diagnostics_hint(b->diagnostics, "leave `%s` out where there is no condition", negated ? "unless" : "when");
-  }
   for (uint32_t i = 0; i < list->count; i++) {
     out->items[out->count++] =
         (struct parsed){.scalar = &list->items[i], .syntax = syntax_condition(&context, &list->items[i]), .negated = negated};

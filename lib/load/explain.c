@@ -21,12 +21,6 @@ struct failure {
 #define COLON_HINT "`: ` separates a key from its value: quote the text that holds it"
 #define TAB_MESSAGE "a tab cannot indent or separate here"
 #define TAB_HINT "use spaces"
-#define DIRECTIVE_MESSAGE "directives (`%YAML`, `%TAG`) are not used in policy files"
-#define DIRECTIVE_HINT "remove the line"
-#define TAG_MESSAGE "tags (`!name`) are not used in policy files"
-#define TAG_HINT "remove the tag; quote a text that begins with `!`"
-#define KEY_MESSAGE "a key must be a plain word before a colon"
-#define KEY_HINT "write `key: value`; quote a text that begins with a bracket or with `? `"
 
 /* ---- the text around ---- */
 
@@ -104,7 +98,7 @@ static void relate(const struct failure *failure, const char *label) {
   }
 }
 
-/* The character at `at` as it can stand in a message. */
+/* The character at `at`, inside the source, as it can stand in a message. */
 static struct brief character_at(const struct source *source, uint32_t at) {
   uint32_t end = at + 1;
   while (((unsigned char)byte_at(source, end) & 0xC0) == 0x80) end++;
@@ -117,7 +111,7 @@ static void explain_flow(const struct failure *failure) {
   bool is_list = strchr(failure->problem, ']') != NULL;
   const char *close = is_list ? "]" : "}";
   char found = byte_at(source, failure->at);
-  if (found == '\0') {
+  if (failure->at >= source->size) {
     diagnostics_error(failure->diagnostics, "R0122", span, "the file ends before the closing `%s`", close);
   } else {
     diagnostics_error(failure->diagnostics, "R0122", span, "`,` or `%s` is due here, not `%s`", close, character_at(source, failure->at).text);
@@ -178,6 +172,10 @@ static void explain_sigil(const struct failure *failure) {
 
 static void explain_missing_value(const struct failure *failure) {
   const struct source *source = failure->source;
+  if (failure->at >= source->size) {
+    report(failure, "R0122", failure->at, "the file ends before a bracket is closed", "close it");
+    return;
+  }
   struct brief found = character_at(source, failure->at);
   diagnostics_error(failure->diagnostics, "R0128", span_at(source, failure->at), "a value is due here, not `%s`", found.text);
   diagnostics_hint(failure->diagnostics, "a text that begins with `%s` is quoted", found.text);
@@ -273,5 +271,5 @@ void explain_yaml_error(const struct source *source, const yaml_parser_t *parser
       return;
     }
   }
-  report(&failure, "R0131", failure.at, "YAML cannot be read from here on", "check quotes, brackets and indentation");
+  report(&failure, "R0126", failure.at, "YAML cannot be read from here on", "check quotes, brackets and indentation");
 }

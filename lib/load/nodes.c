@@ -59,7 +59,7 @@ static void report(struct builder *builder, const char *code, struct span span, 
 
 static struct span mark_span(const struct builder *builder, const yaml_mark_t *from, const yaml_mark_t *to) {
   const struct source *source = &builder->tree->source;
-  return source_span(source, source_offset(source, from->index), source_offset(source, to->index));
+  return source_line_span(source, source_offset(source, from->index), source_offset(source, to->index));
 }
 
 /* ---- nodes ---- */
@@ -127,7 +127,7 @@ static void check_properties(struct builder *builder, const yaml_event_t *event,
            "write the value out where it is needed, or give it a name under `terms`; quote a text that begins with `&`");
   }
   if (tag || (start < source->size && source->bytes[start] == '!')) {
-    report(builder, "R0114", span, "tags (`!name`) are not used in policy files", "remove the tag; quote a text that begins with `!`");
+    report(builder, "R0114", span, TAG_MESSAGE, TAG_HINT);
   }
 }
 
@@ -139,7 +139,7 @@ static bool has_key_indicator(const struct builder *builder, uint32_t start) {
 }
 
 static void report_complex_key(struct builder *builder, struct span span) {
-  report(builder, "R0116", span, "a key must be a plain word before a colon", "write `key: value`; quote a text that begins with a bracket or with `? `");
+  report(builder, "R0116", span, KEY_MESSAGE, KEY_HINT);
 }
 
 /* ---- scalars ---- */
@@ -240,6 +240,7 @@ static void open_collection(struct builder *builder, enum node_kind kind, bool i
   }
   if (builder->level_count >= builder->limits->depth) {
     diagnostics_error(builder->diagnostics, "R0108", span, "lists and mappings are nested more than %u deep", builder->limits->depth);
+    diagnostics_hint(builder->diagnostics, "look for a bracket that is not closed; a policy needs a few levels only");
     builder->stopped = true;
     return;
   }
@@ -304,6 +305,7 @@ static void check_key_count(struct builder *builder, uint32_t mapping) {
   if (builder->nodes[mapping].count <= MAX_KEYS) return;
   uint32_t start = builder->nodes[mapping].start;
   diagnostics_error(builder->diagnostics, "R0111", source_span(&builder->tree->source, start, start), "a mapping has more than %u keys", (uint32_t)MAX_KEYS);
+  diagnostics_hint(builder->diagnostics, "many things of one kind stand in a list of entries");
   builder->stopped = true;
 }
 
@@ -327,7 +329,7 @@ static void open_document(struct builder *builder, const yaml_event_t *event) {
     report(builder, "R0118", span, "a second document begins here; a policy file is one document", "put it into a file of its own");
     builder->stopped = true;
   } else if (has_directives) {
-    report(builder, "R0119", span, "directives (`%YAML`, `%TAG`) are not used in policy files", "remove the line");
+    report(builder, "R0119", span, DIRECTIVE_MESSAGE, DIRECTIVE_HINT);
   }
 }
 

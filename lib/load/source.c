@@ -51,6 +51,12 @@ struct span source_span(const struct source *source, uint32_t from, uint32_t to)
   return span;
 }
 
+struct span source_line_span(const struct source *source, uint32_t from, uint32_t to) {
+  uint32_t end = from;
+  while (end < to && source->bytes[end] != '\n' && source->bytes[end] != '\r') end++;
+  return source_span(source, from, end);
+}
+
 uint32_t source_offset(const struct source *source, size_t code_point) {
   uint32_t size = (uint32_t)source->size, strides = size / SOURCE_STRIDE + 1;
   uint32_t total = source->code_points[strides];

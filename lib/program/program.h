@@ -9,12 +9,14 @@
  * (not: free of further NULs); every index, list and enum in its range; types fit the operators; what stands where no line, or no
  * portion, is at hand does not use one (NODE_LINE, NODE_PORTION, NODE_VERDICT). Nodes are trees: the kids of a node ascend, are
  * smaller than it and name it as their parent. Recursion ends: a node, term or fact has a `depth` greater than all that its value
- * may ask for (kids; terms; the fact's same_as, assume and scope_fact), and none is above PROGRAM_MAX_DEPTH. Lists do not overlap
- * (all lists into one section together are no longer than it), so that a walk over everything takes time linear in the block:
- * provided that values of terms and facts are computed once per line.
+ * may ask for (kids; terms; the fact's same_as, assume and scope_fact; units and unit_value for line_value and request_value), and
+ * none is above PROGRAM_MAX_DEPTH. Each root is referred to once, in ascending order (of facts, require, units, unit_value, terms,
+ * allowances, rules, fees, bonuses, approvals, outputs, steps, floors), and all lists into one section together are no longer than
+ * it: a walk over everything takes time linear in the block, provided that values of terms and facts are computed once per line.
+ * No struct has padding.
  *
  * Additions since the first version of this file: program_node.depth, parent and the NODE_* flags; program_fact.depth,
- * program_term.depth; program_column.table_shift; ENTRY_WALK; FLOOR_PREFER_*; program_tree_node.remaining.
+ * program_term.depth; program_column.table_shift; ENTRY_WALK; FLOOR_PREFER_*; program_tree_node.remaining, depth.
  */
 #ifndef PROGRAM_PROGRAM_H
 #define PROGRAM_PROGRAM_H
@@ -83,15 +85,16 @@ struct program_header {
   uint32_t row_words;          /* uint64_t words of a row: (entries + 63) / 64 */
   uint32_t request_columns;    /* the first so many columns depend on request-level facts only */
   uint32_t tree_root;          /* node, or NO_INDEX when the budget was too small for any tree */
-  uint32_t reserved;
+  uint32_t reserved[2];
   struct program_section_entry sections[SECTION_COUNT];
 };
 
 enum column_kind {
   COLUMN_VALUE = 1, /* flag, choice of at most 256 values: class = coded value */
   COLUMN_MEMBER,    /* set fact: class = whether `member` is in it */
-  COLUMN_TEXT,      /* text fact: table (SECTION_TABLES) text constant -> class; class 0: any other text */
-  COLUMN_CUTS,      /* ordered fact: class = number of cuts <= coded value. A choice of more values: no cuts, the table has all */
+  COLUMN_TEXT,      /* text fact: table (SECTION_TABLES) text constant -> class; class 0: any other text. Also a choice of more
+                       than 256 values: table value -> class. table_base is 0, table_count the number of constants or values */
+  COLUMN_CUTS,      /* ordered fact: class = number of cuts <= coded value */
   COLUMN_DIFFERENCE,/* fact - other (coded values of one ordered type): class as COLUMN_CUTS */
   COLUMN_MONTHS     /* least n with other + n months >= fact: class as COLUMN_CUTS; no such n: the last class before missing */
 };
@@ -144,11 +147,11 @@ struct program_case { struct program_list tests; uint32_t value; uint32_t span; 
 enum { FACT_RANGE = 1, FACT_OPTIONAL = 2, FACT_PRIVATE = 4, FACT_ABSENT = 8, FACT_USED = 16 /* by a rule's test */ };
 struct program_fact {
   struct program_string name; uint32_t span;
-  uint32_t type, scope, scope_fact, flags;
+  uint32_t type, scope, scope_fact, flags, depth;
   struct program_list values;      /* SECTION_VALUES */
   int64_t low, high, absent; int32_t absent_offset;
   uint32_t same_as, assume;        /* fact or NO_INDEX; node or NO_INDEX */
-  struct program_string supplied_by; uint32_t supplied_step; uint32_t depth;
+  struct program_string supplied_by; uint32_t supplied_step;
 };
 struct program_term { struct program_string name; uint32_t span, type, scope, scope_fact, is_flag_of_tests; struct program_list tests; struct program_list cases; uint32_t value, depth; };
 struct program_rule {
@@ -178,6 +181,7 @@ struct program_tree_node {
   uint32_t column;           /* branch; else NO_INDEX */
   struct program_list arms;  /* branch: SECTION_TREE_ARMS */
   uint32_t rule;             /* leaf: the one that must; cut: the first that may; branch: NO_INDEX */
+  uint32_t depth;            /* greater than those of its kids, at most PROGRAM_MAX_DEPTH */
   uint32_t remaining;        /* leaf, cut: how many rules may still decide, the last resort included */
   struct program_list rules; /* leaf: SECTION_LINKS, all of them if several, else empty */
 };

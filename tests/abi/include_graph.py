@@ -17,7 +17,7 @@ ALLOWED = {
     "exchange": {"base", "program", "evaluate", "returns"},
     "report": {"base", "program", "evaluate", "exchange", "returns"},
     "suite": {"base", "load", "program", "evaluate", "exchange", "report", "returns"},
-    "api": {"base", "load", "language", "compile", "program", "evaluate", "exchange", "report", "returns"},
+    "api": {"base", "load", "language", "compile", "program", "evaluate", "exchange", "report", "suite", "returns"},
 }
 # Single files of base that the evaluator half must not see: they need more than libc, or belong to the compiler.
 EVALUATOR_HALF = {"program", "evaluate"}

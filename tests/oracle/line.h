@@ -43,14 +43,15 @@ struct outcome {
   bool *possible;                  /* by rule, the last resort last */
   bool *needs;
   struct draw *draws;              /* by group */
-  struct text error_rule; const char *error;
+  struct text error_name; const char *error; /* rule, fee, bonus, approval or output that has no value */
+  uint32_t error_rule;             /* index of the rule where it is one; else NO_INDEX */
 };
 
 /* One evaluation of a line under one assignment. What it points to lives in world->scratch, `out` in world->keep. */
 struct leaf {
   struct world *world;
   uint32_t line;
-  const struct ledger *ledger;     /* balances; walk.c works on its own copy */
+  struct ledger ledger;            /* the line's own copy of the balances: the walk draws on it */
   const struct values *units, *unit_value;
   struct outcome *out;
   bool open;
@@ -64,7 +65,8 @@ struct most most_smaller(const struct most *a, const struct most *b);
 struct most most_left(const struct most *a, const struct most *b); /* max(0, a - b) */
 
 /* ---- all stages: false once the outcome is an error ---- */
-bool leaf_error(struct leaf *leaf, struct text rule, const char *why);
+bool leaf_error(struct leaf *leaf, struct text name, const char *why);
+bool rule_error(struct leaf *leaf, uint32_t rule, const char *why);
 void leaf_open(struct leaf *leaf, const bool *needs);
 
 bool walk_rules(struct leaf *leaf);                                    /* walk.c */
@@ -76,7 +78,7 @@ bool choose_outputs(struct leaf *leaf);
 
 /* How many units a rule takes at most, given balances. The set of what is missing is added to needs. faulty: no value. */
 struct fit { struct most low, high; bool *needs; bool faulty; };
-struct fit fit_of_rule(const struct leaf *leaf, const struct ledger *ledger, const struct rule *rule);
+struct fit fit_of_rule(const struct leaf *leaf, const struct rule *rule);
 
 bool is_grant(const struct portion *portion);
 bool may_touch(const struct model *model, const struct adjustment *adjustment, bool bonus, const struct portion *portion);
@@ -90,6 +92,7 @@ void share_running(int64_t total, const struct number *weights, uint32_t count, 
 
 /* ---- line.c ---- */
 struct outcome *outcome_new(struct world *world, uint32_t groups);
+struct portion *portion_new(struct world *world, struct outcome *out, uint32_t rule, uint32_t groups);
 /* Decides a line: splits over the missing flags and choices, unifies. */
 struct outcome *decide_line(struct world *world, uint32_t line, const struct ledger *ledger);
 bool refuses_named_role(const struct world *world);

@@ -92,19 +92,19 @@ static struct fit fit_of_limit(const struct leaf *leaf, const struct rule *rule)
 }
 
 /* The group of the line in an allowance: NULL when its key is open (*reading says why). */
-static const struct group *find_group(const struct leaf *leaf, const struct ledger *ledger, uint32_t allowance, struct reading *reading) {
+static struct group *find_group(const struct leaf *leaf, uint32_t allowance, struct reading *reading) {
   const struct allowance *declared = &leaf->world->model->allowances[allowance];
   struct scene scene = scene_of_line(leaf->world, leaf->line);
   struct text key = {0};
   if (declared->scope == SCOPE_FACT && !read_key(&scene, declared->scope_fact, &key, reading)) return NULL;
-  for (uint32_t i = 0; i < ledger->count; i++)
-    if (ledger->groups[i].allowance == allowance && text_equal(ledger->groups[i].key, key)) return &ledger->groups[i];
+  for (uint32_t i = 0; i < leaf->ledger.count; i++)
+    if (leaf->ledger.groups[i].allowance == allowance && text_equal(leaf->ledger.groups[i].key, key)) return &leaf->ledger.groups[i];
   return NULL;
 }
 
-static struct fit fit_of_allowance(const struct leaf *leaf, const struct ledger *ledger, uint32_t allowance) {
+static struct fit fit_of_allowance(const struct leaf *leaf, uint32_t allowance) {
   struct reading reading = {0};
-  const struct group *group = find_group(leaf, ledger, allowance, &reading);
+  const struct group *group = find_group(leaf, allowance, &reading);
   const struct number *price;
   struct most low;
   if (!group && reading.state == FACT_NOT_GIVEN) return fit_between(most_of_integer(0), most_of_integer(0));
@@ -120,9 +120,9 @@ static struct fit fit_of_allowance(const struct leaf *leaf, const struct ledger 
   return (struct fit){.low = units_within(&low, price), .high = units_within(&group->balance.high, price), .needs = group->balance.needs};
 }
 
-struct fit fit_of_rule(const struct leaf *leaf, const struct ledger *ledger, const struct rule *rule) {
+struct fit fit_of_rule(const struct leaf *leaf, const struct rule *rule) {
   switch (rule->limit_kind) {
-  case LIMIT_ALLOWANCE: return fit_of_allowance(leaf, ledger, rule->limit_allowance);
+  case LIMIT_ALLOWANCE: return fit_of_allowance(leaf, rule->limit_allowance);
   case LIMIT_UNITS:
   case LIMIT_MONEY: return fit_of_limit(leaf, rule);
   default: return fit_between(most_without_bound(), most_without_bound());
@@ -133,15 +133,8 @@ struct fit fit_of_rule(const struct leaf *leaf, const struct ledger *ledger, con
 
 struct walk {
   struct leaf *leaf;
-  struct ledger balances;  /* as this line sees them, going down */
-  struct most low, high;   /* units that remain */
+  struct most low, high; /* units that remain */
 };
-
-static struct ledger copy_ledger(struct arena *arena, const struct ledger *ledger) {
-  struct ledger copy = {take(arena, ledger->count * sizeof *copy.groups), ledger->count};
-  for (uint32_t i = 0; i < ledger->count; i++) copy.groups[i] = ledger->groups[i];
-  return copy;
-}
 
 /* What `units` of this line take away from an allowance. */
 static struct most draw_of(const struct leaf *leaf, uint32_t allowance, const struct most *units, bool most) {
@@ -164,12 +157,12 @@ static void add_draw(struct draw *draw, const struct most *low, const struct mos
 static void draw_units(struct walk *walk, const struct rule *rule, struct most low, struct most high, struct draw *draws) {
   struct leaf *leaf = walk->leaf;
   struct reading reading = {0};
-  const struct group *own;
+  struct group *own;
   if (rule->limit_kind != LIMIT_ALLOWANCE) return;
-  own = find_group(leaf, &walk->balances, rule->limit_allowance, &reading);
+  own = find_group(leaf, rule->limit_allowance, &reading);
   if (!own && (reading.state == FACT_NOT_GIVEN || reading.state == FACT_FAULTY)) return;
-  for (uint32_t i = 0; i < walk->balances.count; i++) {
-    struct group *group = &walk->balances.groups[i];
+  for (uint32_t i = 0; i < leaf->ledger.count; i++) {
+    struct group *group = &leaf->ledger.groups[i];
     struct most least = own ? draw_of(leaf, rule->limit_allowance, &low, false) : most_of_integer(0);
     struct most most = draw_of(leaf, rule->limit_allowance, &high, true), balance_low = most_of(&group->balance.low);
     if (own ? group != own : group->allowance != rule->limit_allowance) continue;
@@ -181,13 +174,15 @@ static void draw_units(struct walk *walk, const struct rule *rule, struct most l
 }
 
 static void add_portion(struct walk *walk, uint32_t rule, struct most units) {
-  struct outcome *out = walk->leaf->out;
-  struct portion *portion = &out->portions[out->portion_count++];
-  portion->rule = rule;
-  portion->verdict = walk->leaf->world->model->rules[rule].verdict;
+  struct leaf *leaf = walk->leaf;
+  struct outcome *out = leaf->out;
+  struct portion *portion = portion_new(leaf->world, out, rule, leaf->ledger.count);
   number_to_int64(&units.number, &portion->units);
-  draw_units(walk, &walk->leaf->world->model->rules[rule], units, units, portion->draws);
-  for (uint32_t i = 0; i < walk->balances.count; i++) add_draw(&out->draws[i], &(struct most){.number = portion->draws[i].low}, &portion->draws[i].high);
+  draw_units(walk, &leaf->world->model->rules[rule], units, units, portion->draws);
+  for (uint32_t i = 0; i < leaf->ledger.count; i++) {
+    struct most low = most_of(&portion->draws[i].low);
+    add_draw(&out->draws[i], &low, &portion->draws[i].high);
+  }
   walk->low = walk->high = most_left(&walk->high, &units);
 }
 
@@ -204,9 +199,9 @@ static void collect_rule(struct walk *walk, uint32_t rule, bool certain, const s
 static bool meet_rule(struct walk *walk, uint32_t index, enum truth truth, const bool *needs) {
   struct leaf *leaf = walk->leaf;
   const struct rule *rule = &leaf->world->model->rules[index];
-  struct fit fit = fit_of_rule(leaf, &walk->balances, rule);
+  struct fit fit = fit_of_rule(leaf, rule);
   if (truth == TRUTH_ERROR || (truth == TRUTH_TRUE && fit.faulty)) {
-    if (!leaf->open) return leaf_error(leaf, rule->name, "a rule's condition or limit has no value");
+    if (!leaf->open) return rule_error(leaf, index, "a rule's condition or limit has no value");
     truth = TRUTH_OPEN;
     needs = NULL;
   }
@@ -244,7 +239,7 @@ static bool begin_walk(struct walk *walk) {
 
 bool walk_rules(struct leaf *leaf) {
   const struct model *model = leaf->world->model;
-  struct walk walk = {.leaf = leaf, .balances = copy_ledger(leaf->world->scratch, leaf->ledger)};
+  struct walk walk = {.leaf = leaf};
   struct scene scene = scene_of_line(leaf->world, leaf->line);
   if (!begin_walk(&walk)) return false;
   for (uint32_t i = 0; i <= model->rule_count && !most_is_zero(&walk.high); i++) {
@@ -253,7 +248,5 @@ bool walk_rules(struct leaf *leaf) {
     if (truth != TRUTH_FALSE && !meet_rule(&walk, i, truth, needs)) return false;
   }
   for (uint32_t i = 0; leaf->open && i < leaf->out->portion_count; i++) leaf->out->possible[leaf->out->portions[i].rule] = true;
-  leaf->ledger = take(leaf->world->scratch, sizeof *leaf->ledger);
-  *(struct ledger *)(uintptr_t)leaf->ledger = walk.balances;
   return true;
 }

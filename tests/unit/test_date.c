@@ -185,10 +185,10 @@ static void test_date_text(void **state) {
 
 static void test_date_text_is_strict(void **state) {
   (void)state;
-  static const char *const bad[] = {"",           "2026-7-01",   "2026-07-1",  "26-07-01",   "2026-07-01 ", " 2026-07-01", "2026/07/01",
-                                    "2026-13-01", "2026-00-01",  "2026-01-00", "2026-01-32", "2026-02-29",  "1900-02-29",  "2026-04-31",
-                                    "0000-01-01", "2026-07-0x",  "-026-07-01", "+026-07-01", "20260701",    "2026-07-01T", "2026-07--1",
-                                    "2026-+7-01", "10000-01-01", "2026_07_01"};
+  static const char *const bad[] = {
+      "", "2026-7-01", "2026-07-1", "26-07-01", "2026-07-01 ", " 2026-07-01", "2026/07/01", "2026-13-01", "2026-00-01",
+      "2026-01-00", "2026-01-32", "2026-02-29", "1900-02-29", "2026-04-31", "0000-01-01", "2026-07-0x", "-026-07-01",
+      "+026-07-01", "20260701", "2026-07-01T", "2026-07--1", "2026-+7-01", "10000-01-01", "2026_07_01"};
   int32_t date = 42;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     if (date_parse(text_of(bad[i]), &date)) fail_msg("%s", bad[i]);
@@ -208,7 +208,7 @@ static void test_instant(void **state) {
       {"1969-12-31T23:59:59Z", -1, 0, -1, NULL},
       {"1970-01-01T00:30:00+01:00", -1800, 60, 0, NULL},
       {"1969-12-31T23:30:00-01:00", 1800, -60, -1, NULL},
-      {"2026-03-28T23:59:59-18:00", 1774806 * 1000 - 6000 + 599 + 9000, -1080, 20540, NULL},
+      {"2026-03-28T23:59:59-18:00", 1774807199, -1080, 20540, NULL},
       {"2026-03-28T05:45:00+05:45", 1774656000, 345, 20540, NULL},
       {"0001-01-01T00:00:00+18:00", (int64_t)DATE_FIRST * 86400 - 64800, 1080, DATE_FIRST, NULL},
       {"9999-12-31T23:59:59-18:00", (int64_t)DATE_LAST * 86400 + 86399 + 64800, -1080, DATE_LAST, NULL}};
@@ -219,7 +219,7 @@ static void test_instant(void **state) {
     int64_t seconds;
     int32_t offset;
     assert_true(instant_parse(text_of(cases[i].text), &seconds, &offset));
-    if (i != 6) assert_int_equal(seconds, cases[i].seconds);
+    assert_int_equal(seconds, cases[i].seconds);
     assert_int_equal(offset, cases[i].offset);
     assert_int_equal(instant_day(seconds, offset), cases[i].day);
     buffer_clear(&buffer);

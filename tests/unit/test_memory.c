@@ -145,7 +145,7 @@ static void test_arena(void **state) {
     use_arena(&arena, 1);
     assert_int_equal(strict.calls, calls);
   }
-  /* Other sequences of the same kind find room in what is there, or add to it, without end in sight of no round. */
+  /* Sequences that take turns come to fit into what is there. */
   for (uint32_t round = 0; round < 20; round++) {
     arena_reset(&arena);
     use_arena(&arena, 100 + round % 4);

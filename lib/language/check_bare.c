@@ -1,0 +1,184 @@
+/* Check, bare numbers: what a literal without a unit becomes, and whether an expression fits its place.
+ *
+ * In: nodes over counts, decimals and bare numbers. Out: the same nodes with the type that their surroundings ask for.
+ * `3.95 * parcels` is money where money is due: one bare factor, or all bare summands, become money.
+ */
+#include "language/check_internal.h"
+
+static struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
+
+static bool is_literal(const struct expr *expr) { return expr->type == TYPE_NUMBER && expr->op == OP_RATIO; }
+
+/* flags of a bare literal: digits written behind the point. Reports what a type cannot hold; expr->span is the place. */
+static bool convert(struct checker *c, struct expr *expr, enum value_type type) {
+  struct number value, factor;
+  const struct model *model = c->scope->model;
+  uint32_t digits = expr->flags, most = type == TYPE_MONEY ? model->minor_digits : 6;
+  number_set_ratio(&value, expr->value, expr->denominator);
+  if (type == TYPE_MONEY && !model->currency.size) {
+    diagnostics_error(diagnostics_of(c), "R0515", expr->span, "this is an amount of money, and the policy names no `currency`");
+    return false;
+  }
+  if (type == TYPE_COUNT && expr->denominator != 1) {
+    diagnostics_error(diagnostics_of(c), "R0505", expr->span, "a count is a whole number, and this is none");
+    return false;
+  }
+  if (type != TYPE_COUNT && digits > most) {
+    diagnostics_error(diagnostics_of(c), "R0509", expr->span, "%s has at most %u digits behind the point, this has %u",
+                      type == TYPE_MONEY ? "an amount in the policy's currency" : type_phrase(type), most, digits);
+    return false;
+  }
+  int64_t scale = type == TYPE_PERCENT ? 100 : 1;
+  for (uint32_t i = 0; type == TYPE_MONEY && i < model->minor_digits; i++) scale *= 10;
+  number_set(&factor, scale);
+  enum number_error error = type == TYPE_PERCENT ? number_divide(&value, &value, &factor) : number_multiply(&value, &value, &factor);
+  if (error != NUMBER_OK || !fold_store(expr, type, &value)) {
+    diagnostics_error(diagnostics_of(c), "R0510", expr->span, "this number is too large for %s", type_phrase(type));
+    return false;
+  }
+  checker_whole(c, expr);
+  return true;
+}
+
+/* exactly: only where the digits of the literal that would be converted fit as well. */
+static bool adapts(const struct checker *c, const struct expr *expr, enum value_type type, bool exactly) {
+  if (expr->type == type) return true;
+  if (!is_bare(expr->type)) return false;
+  if (is_literal(expr)) return !exactly || type != TYPE_MONEY || expr->flags <= c->scope->model->minor_digits;
+  switch (expr->op) {
+  case OP_ADD:
+  case OP_SUBTRACT:
+  case OP_MIN:
+  case OP_MAX:
+    for (uint32_t i = 0; i < expr->kid_count; i++) {
+      if (!adapts(c, expr->kids[i], type, exactly)) return false;
+    }
+    return true;
+  case OP_MULTIPLY: return adapts(c, expr->kids[0], type, exactly) || adapts(c, expr->kids[1], type, exactly);
+  case OP_DIVIDE:
+  case OP_NEGATE:
+  case OP_ROUND_DOWN:
+  case OP_ROUND_UP:
+  case OP_SUM: return adapts(c, expr->kids[0], type, exactly);
+  case OP_PERCENT_OF: return adapts(c, expr->kids[1], type, exactly);
+  default: return false;
+  }
+}
+
+bool bare_adapts(const struct checker *c, const struct expr *expr, enum value_type type) {
+  return (type == TYPE_MONEY || type == TYPE_PERCENT) && adapts(c, expr, type, false);
+}
+
+bool bare_adapt(struct checker *c, struct expr *expr, const struct syntax *syntax, enum value_type type) {
+  if (expr->type == type) return true;
+  if (is_literal(expr)) return convert(c, expr, type);
+  bool good = true;
+  uint32_t first = 0, end = 1;
+  if (expr->op == OP_ADD || expr->op == OP_SUBTRACT || expr->op == OP_MIN || expr->op == OP_MAX) {
+    end = expr->kid_count;
+  } else if (expr->op == OP_MULTIPLY || expr->op == OP_PERCENT_OF) {
+    bool exactly = adapts(c, expr, type, true);
+    first = expr->op == OP_PERCENT_OF || !adapts(c, expr->kids[0], type, exactly) ? 1 : 0;
+    end = first + 1;
+  }
+  for (uint32_t i = first; i < end; i++) good = bare_adapt(c, expr->kids[i], syntax, type) && good;
+  expr->type = type;
+  checker_whole(c, expr);
+  return good;
+}
+
+/* ---- one type for several ---- */
+
+void report_bare_duration(struct checker *c, const struct syntax *syntax, enum value_type duration) {
+  struct text written = checker_snippet(c, syntax);
+  diagnostics_error(diagnostics_of(c), "R0504", checker_place(c, syntax), "`%t` is a bare number, and a duration is needed here", &written);
+  diagnostics_hint(diagnostics_of(c), syntax->kind == SYNTAX_NUMBER ? "write `%t %s`" : "write `(%t) %s`", &written, unit_word(duration, text_is(written, "1")));
+}
+
+static enum value_type bare_common(struct expr **exprs, uint32_t count) {
+  enum value_type common = TYPE_NUMBER;
+  bool fraction = false;
+  for (uint32_t i = 0; i < count; i++) {
+    if (exprs[i]->type == TYPE_DECIMAL) common = TYPE_DECIMAL;
+    if (exprs[i]->type == TYPE_COUNT && common == TYPE_NUMBER) common = TYPE_COUNT;
+    fraction = fraction || (exprs[i]->type == TYPE_NUMBER && !exprs[i]->whole);
+  }
+  return common == TYPE_COUNT && fraction ? TYPE_DECIMAL : common;
+}
+
+enum value_type bare_unify(struct checker *c, struct expr **exprs, const struct syntax *const *syntaxes, uint32_t count, uint32_t *odd, bool *reported) {
+  enum value_type common = TYPE_NONE;
+  *reported = false;
+  for (uint32_t i = 0; i < count && common == TYPE_NONE; i++) {
+    if (!is_bare(exprs[i]->type)) common = exprs[i]->type;
+  }
+  if (common == TYPE_NONE) return bare_common(exprs, count);
+  for (uint32_t i = 0; i < count; i++) {
+    *odd = i;
+    if (exprs[i]->type == common) continue;
+    if (is_bare(exprs[i]->type) && bare_adapts(c, exprs[i], common)) {
+      if (bare_adapt(c, exprs[i], syntaxes[i], common)) continue;
+      *reported = true;
+    } else if (exprs[i]->type == TYPE_NUMBER && is_duration(common)) {
+      report_bare_duration(c, syntaxes[i], common);
+      *reported = true;
+    }
+    return TYPE_NONE;
+  }
+  return common;
+}
+
+/* ---- places ---- */
+
+static bool fits_count(struct checker *c, struct expr *expr, const struct syntax *syntax) {
+  if (expr->type == TYPE_COUNT) return true;
+  if (is_literal(expr)) return convert(c, expr, TYPE_COUNT);
+  struct text written = checker_snippet(c, syntax);
+  diagnostics_error(diagnostics_of(c), "R0505", checker_place(c, syntax), "`%t` is a decimal, and a count is needed here", &written);
+  diagnostics_hint(diagnostics_of(c), "write `round_down(%t)` or `round_up(%t)`", &written, &written);
+  return false;
+}
+
+static void hint_at_place(struct checker *c, const struct syntax *syntax, enum value_type found, enum value_type expected) {
+  struct text written = checker_snippet(c, syntax);
+  struct diagnostics *diagnostics = diagnostics_of(c);
+  if (found == TYPE_INSTANT && expected == TYPE_DATE) diagnostics_hint(diagnostics, "write `day of %t`", &written);
+  if (expected == TYPE_MONEY && found == TYPE_PERCENT) diagnostics_hint(diagnostics, "a percentage is of something: `%t of value`", &written);
+  if (expected == TYPE_COUNT && is_duration(found)) diagnostics_hint(diagnostics, "divide it by a duration, and round: `round_down(... / 1 %s)`", unit_word(found, true));
+}
+
+bool check_fit(struct checker *c, struct expr *expr, const struct syntax *syntax, enum value_type expected) {
+  const struct fact *fact = c->scope->expected_fact;
+  if (expr->type == expected) {
+    if (!fact || (expected != TYPE_CHOICE && expected != TYPE_SET) || same_values(values_of(c, expr), fact)) return true;
+    struct text written = checker_snippet(c, syntax);
+    diagnostics_error(diagnostics_of(c), "R0513", checker_place(c, syntax), "`%t` has other declared values than `%t`", &written, &fact->name);
+    return false;
+  }
+  if (is_bare(expr->type)) {
+    if (expected == TYPE_COUNT) return fits_count(c, expr, syntax);
+    if (expected == TYPE_DECIMAL) return is_literal(expr) ? convert(c, expr, TYPE_DECIMAL) : true;
+    if (bare_adapts(c, expr, expected)) return bare_adapt(c, expr, syntax, expected);
+    if (expr->type == TYPE_NUMBER && is_duration(expected)) {
+      report_bare_duration(c, syntax, expected);
+      return false;
+    }
+  }
+  struct text written = checker_snippet(c, syntax);
+  diagnostics_error(diagnostics_of(c), "R0503", checker_place(c, syntax), "`%t` is %s, and %s is needed here", &written, type_phrase(expr->type), type_phrase(expected));
+  hint_at_place(c, syntax, expr->type, expected);
+  return false;
+}
+
+bool check_settle(struct checker *c, struct expr *expr) {
+  bool good = true, whole_kids = expr->type == TYPE_COUNT || is_duration(expr->type);
+  for (uint32_t i = 0; i < expr->kid_count; i++) {
+    struct expr *kid = expr->kids[i];
+    if (whole_kids && is_literal(kid) && kid->denominator == 1) kid->flags = 0;
+    good = check_settle(c, kid) && good;
+  }
+  if (is_literal(expr)) return convert(c, expr, expr->denominator == 1 && expr->flags == 0 ? TYPE_COUNT : TYPE_DECIMAL) && good;
+  if (expr->type == TYPE_NUMBER) expr->type = TYPE_DECIMAL;
+  checker_whole(c, expr);
+  return good;
+}

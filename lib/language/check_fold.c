@@ -1,0 +1,194 @@
+/* Check, folding: operators over constants become constants, exactly.
+ *
+ * In: a node whose kids are final or bare. Out: the same node as OP_CONST where a coded value holds the result, as OP_RATIO where
+ * a fraction of two int64_t does, else unchanged. What needs a calendar, or a convention that is not said, is left to the evaluator.
+ */
+#include "language/check_internal.h"
+
+#include "base/date.h"
+
+enum { SECONDS_PER_DAY = 86400 };
+
+void fold_load(struct number *out, const struct expr *constant) {
+  if (constant->op == OP_RATIO) number_set_ratio(out, constant->value, constant->denominator);
+  else number_of_coded(out, constant->type, constant->value);
+}
+
+static void become_constant(struct expr *expr, enum operator op, enum value_type type, int64_t value, int64_t denominator) {
+  expr->op = op;
+  expr->type = type;
+  expr->value = value;
+  expr->denominator = denominator;
+  expr->flags = 0;
+  expr->index = NO_INDEX;
+  expr->kids = NULL;
+  expr->kid_count = 0;
+}
+
+static int64_t scale_of(enum value_type type) { return type == TYPE_DECIMAL ? SCALE_DECIMAL : type == TYPE_PERCENT ? SCALE_PERCENT : 1; }
+
+bool fold_store(struct expr *expr, enum value_type type, const struct number *value) {
+  struct number coded, scale;
+  int64_t whole;
+  number_set(&scale, scale_of(type));
+  if (type != TYPE_NUMBER && number_multiply(&coded, value, &scale) == NUMBER_OK && number_to_int64(&coded, &whole)) {
+    become_constant(expr, OP_CONST, type, whole, 0);
+  } else if (!value->big) {
+    become_constant(expr, OP_RATIO, type, value->num, value->den);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+static bool report_range(struct checker *c, const struct syntax *syntax) {
+  struct text written = checker_snippet(c, syntax);
+  diagnostics_error(c->scope->diagnostics, "R0511", checker_place(c, syntax), "`%t` is outside the years %d to %d", &written, YEAR_MIN, YEAR_MAX);
+  return false;
+}
+
+/* ---- arithmetic ---- */
+
+static bool fold_months(struct checker *c, struct expr *expr, const struct syntax *syntax) {
+  enum month_end convention = c->scope->model->month_end;
+  int64_t months = expr->kids[1]->value, date = expr->kids[0]->value;
+  int32_t result;
+  if (convention == MONTH_END_UNSET || expr->kids[1]->op != OP_CONST) return true;
+  if (expr->op == OP_SUBTRACT && months == INT64_MIN) return true;
+  if (!date_add_months((int32_t)date, expr->op == OP_SUBTRACT ? -months : months, convention, &result)) return report_range(c, syntax);
+  become_constant(expr, OP_CONST, TYPE_DATE, result, 0);
+  return true;
+}
+
+/* date or instant, plus or minus days or hours */
+static bool fold_moment(struct checker *c, struct expr *expr, const struct syntax *syntax, const struct number *result) {
+  int64_t coded;
+  int32_t offset = expr->kids[0]->offset_minutes;
+  enum value_type type = expr->type;
+  int64_t scale = type == TYPE_INSTANT ? SECONDS_PER_DAY : 1;
+  if (!number_to_int64(result, &coded)) return number_is_whole(result) ? report_range(c, syntax) : true;
+  if (coded < DATE_FIRST * scale || coded >= (DATE_LAST + 1) * scale) return report_range(c, syntax);
+  become_constant(expr, OP_CONST, type, coded, 0);
+  expr->offset_minutes = offset;
+  return true;
+}
+
+static enum number_error fold_pair(enum operator op, struct number *out, const struct number *a, const struct number *b) {
+  enum number_error error = NUMBER_OK;
+  switch (op) {
+  case OP_ADD: return number_add(out, a, b);
+  case OP_SUBTRACT: return number_subtract(out, a, b);
+  case OP_MULTIPLY:
+  case OP_PERCENT_OF: return number_multiply(out, a, b);
+  case OP_DIVIDE: return number_divide(out, a, b);
+  default: break;
+  }
+  int order = number_compare(a, b, &error);
+  number_copy(out, (op == OP_MIN) == (order <= 0) ? a : b);
+  return error;
+}
+
+static enum number_error fold_single(enum operator op, struct number *out, const struct number *a) {
+  if (op == OP_ROUND_DOWN) return number_floor(out, a);
+  if (op == OP_ROUND_UP) return number_ceiling(out, a);
+  number_negate(out, a);
+  return NUMBER_OK;
+}
+
+static bool fold_arithmetic(struct checker *c, struct expr *expr, const struct syntax *syntax) {
+  struct number result, other;
+  enum number_error error = NUMBER_OK;
+  fold_load(&result, expr->kids[0]);
+  if (expr->kid_count == 1) error = fold_single(expr->op, &result, &result);
+  for (uint32_t i = 1; i < expr->kid_count && error == NUMBER_OK; i++) {
+    struct number left;
+    number_copy(&left, &result);
+    fold_load(&other, expr->kids[i]);
+    error = fold_pair(expr->op, &result, &left, &other);
+  }
+  if (error != NUMBER_OK) return true;
+  if (expr->type == TYPE_DATE || expr->type == TYPE_INSTANT) return fold_moment(c, expr, syntax, &result);
+  fold_store(expr, expr->type, &result);
+  return true;
+}
+
+/* ---- comparison ---- */
+
+static bool holds(enum operator op, int order) {
+  switch (op) {
+  case OP_EQUAL: return order == 0;
+  case OP_NOT_EQUAL: return order != 0;
+  case OP_LESS: return order < 0;
+  case OP_LESS_EQUAL: return order <= 0;
+  case OP_GREATER: return order > 0;
+  default: return order >= 0;
+  }
+}
+
+static int order_of(const struct expr *a, const struct expr *b) {
+  struct number x, y;
+  enum number_error error = NUMBER_OK;
+  fold_load(&x, a);
+  fold_load(&y, b);
+  return number_compare(&x, &y, &error);
+}
+
+static void fold_logic(struct expr *expr) {
+  bool any = false, all = true;
+  for (uint32_t i = 0; i < expr->kid_count; i++) {
+    any = any || expr->kids[i]->value;
+    all = all && expr->kids[i]->value;
+  }
+  become_constant(expr, OP_CONST, TYPE_FLAG, expr->op == OP_NOT ? !any : expr->op == OP_AND ? all : any, 0);
+}
+
+/* ---- */
+
+static bool divides_by_zero(const struct expr *expr) {
+  if (expr->op != OP_DIVIDE || !is_constant(expr->kids[1])) return false;
+  return expr->kids[1]->value == 0;
+}
+
+bool check_fold(struct checker *c, struct expr *expr, const struct syntax *syntax) {
+  if (divides_by_zero(expr)) {
+    struct text written = checker_snippet(c, syntax);
+    diagnostics_error(c->scope->diagnostics, "R0511", checker_place(c, syntax), "`%t` divides by zero", &written);
+    return false;
+  }
+  for (uint32_t i = 0; i < expr->kid_count; i++) {
+    if (!is_constant(expr->kids[i])) return true;
+  }
+  bool good = true;
+  switch (expr->op) {
+  case OP_ADD:
+  case OP_SUBTRACT:
+    if (expr->kids[1]->type == TYPE_WORKING_DAYS && expr->type == TYPE_DATE) return true;
+    if (expr->kids[1]->type == TYPE_MONTHS && expr->type == TYPE_DATE) good = fold_months(c, expr, syntax);
+    else good = fold_arithmetic(c, expr, syntax);
+    break;
+  case OP_ROUND_DOWN:
+  case OP_ROUND_UP:
+  case OP_MULTIPLY:
+  case OP_DIVIDE:
+  case OP_NEGATE:
+  case OP_PERCENT_OF:
+  case OP_MIN:
+  case OP_MAX: good = fold_arithmetic(c, expr, syntax); break;
+  case OP_DAY_OF: become_constant(expr, OP_CONST, TYPE_DATE, instant_day(expr->kids[0]->value, expr->kids[0]->offset_minutes), 0); break;
+  case OP_EQUAL:
+  case OP_NOT_EQUAL:
+  case OP_LESS:
+  case OP_LESS_EQUAL:
+  case OP_GREATER:
+  case OP_GREATER_EQUAL: become_constant(expr, OP_CONST, TYPE_FLAG, holds(expr->op, order_of(expr->kids[0], expr->kids[1])), 0); break;
+  case OP_BETWEEN:
+    become_constant(expr, OP_CONST, TYPE_FLAG, order_of(expr->kids[0], expr->kids[1]) >= 0 && order_of(expr->kids[0], expr->kids[2]) <= 0, 0);
+    break;
+  case OP_AND:
+  case OP_OR:
+  case OP_NOT: fold_logic(expr); break;
+  default: return true;
+  }
+  checker_whole(c, expr);
+  return good;
+}
