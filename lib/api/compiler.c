@@ -86,26 +86,33 @@ static struct language_limits limits_of(const returns_environment *environment) 
 
 /* ---- what is lacking ---- */
 
-/* The source that a `use:` or `floor:` means: its name, with ".yaml" behind a bare one. */
-static bool source_name(struct buffer *out, struct text asked) {
-  buffer_clear(out);
-  buffer_slice(out, asked);
-  bool bare = asked.size < 5 || memcmp(asked.bytes + asked.size - 5, ".yaml", 5) != 0;
-  if (bare) buffer_text(out, ".yaml");
-  buffer_string(out);
-  return !out->failed;
+/* One pass over what the sources ask for. */
+struct asking { returns_compiler *compiler; uint32_t left; bool found; const char *asker; };
+
+/* Whether some source goes by a name, or by it with ".yaml" behind. */
+static bool is_there(const returns_compiler *compiler, struct buffer *name, struct text folder, struct text asked) {
+  for (uint32_t ending = 0; ending < 2; ending++) {
+    buffer_clear(name);
+    buffer_slice(name, folder);
+    buffer_slice(name, asked);
+    if (ending == 1) buffer_text(name, ".yaml");
+    if (has_source(compiler, buffer_string(name)) || name->failed) return true;
+  }
+  return false;
 }
 
-/* One pass over what the sources ask for. */
-struct asking { returns_compiler *compiler; uint32_t left; bool found; };
-
-/* Counts a name down; true once it is the one that was asked for, or when memory ran out. A name asked for twice counts twice: once it is handed
- * over neither counts. */
-static bool ask(struct asking *asking, struct text name) {
-  struct buffer *buffer = &asking->compiler->missing;
-  if (!source_name(buffer, name)) return true;
-  if (has_source(asking->compiler, buffer->bytes)) return false;
-  if (asking->left-- > 0) return false;
+/* Counts a lacking name down; true once it is the one that was asked for, or when memory ran out. A name that two sources ask for counts twice: once
+ * it is handed over neither does. */
+static bool ask(struct asking *asking, struct text asked) {
+  struct buffer *name = &asking->compiler->missing;
+  const char *slash = strrchr(asking->asker, '/');
+  struct text folder = {asking->asker, slash == NULL ? 0 : (uint32_t)(slash - asking->asker) + 1};
+  bool there = is_there(asking->compiler, name, (struct text){"", 0}, asked) || is_there(asking->compiler, name, folder, asked);
+  if (name->failed) return true;
+  if (there || asking->left-- > 0) return false;
+  /* Left in the buffer: folder, name and ending. A name that has its ending gets no second one. */
+  if (asked.size >= 5 && memcmp(asked.bytes + asked.size - 5, ".yaml", 5) == 0) name->size -= 5;
+  buffer_string(name);
   asking->found = true;
   return true;
 }
@@ -140,6 +147,7 @@ int32_t returns_compiler_missing_source(returns_compiler *compiler, uint32_t ind
   for (uint32_t i = 0; i < compiler->count && !done && !ignored.out_of_memory; i++) {
     const struct language_source *source = &compiler->sources[i];
     struct node_tree tree;
+    asking.asker = source->name;
     if (nodes_load(&tree, &arena, i, source->name, source->bytes, source->size, &load, &ignored)) done = ask_of_tree(&asking, &tree);
     arena_reset(&arena);
   }

@@ -118,8 +118,10 @@ static bool link_columns(struct returns_policy *p) {
 
 static void derive_shape(struct returns_policy *p) {
   const struct program_header *h = p->header;
-  for (uint32_t e = 0; e < p->entry_count; e++)
-    if (p->entries[e].flags & (ENTRY_VERIFY | ENTRY_WALK)) p->verifies = true;
+  for (uint32_t e = 0; e < p->entry_count; e++) {
+    p->verifies |= p->entries[e].flags != 0;
+    p->walks |= (p->entries[e].flags & ENTRY_WALK) != 0;
+  }
   bool amounts = false;
   for (uint32_t r = 0; r <= p->rule_count; r++)
     if (p->rules[r].credit != NO_INDEX || p->rules[r].limit_kind != LIMIT_NONE) amounts = true;

@@ -61,9 +61,10 @@ struct returns_policy {
   uint8_t *fact_traits;        /* by fact */
   uint32_t *fact_columns_first, *fact_columns; /* by fact: the direct columns that look at it, at [first[f], first[f + 1]) */
   uint8_t *column_is_direct;   /* all facts of the column are direct: classified when a fact is set */
+  uint32_t *first_entries;     /* by rule: its first entry, or that of the next rule which has one */
   uint32_t *always; uint32_t always_count; /* rules that rows cannot rule out while facts are missing, ascending */
   bool plain;                  /* a complete line is answered by the rows alone: no money, limits, fees, approvals, outputs */
-  bool verifies;               /* some entry must be evaluated */
+  bool verifies, walks;        /* some entry must be evaluated; some entry takes the rows' word away */
   bool all_direct;             /* every column is direct, and no fact that a rule uses is indirect */
   bool assumes;                /* some fact has an assumption */
 };

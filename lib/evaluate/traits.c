@@ -1,8 +1,9 @@
 /* Traits: which rules the rows must not rule out while facts are missing, found once at load.
  *
- * In: a policy's nodes, terms, rules. Out: the list of those rules. Rows speak of a rule as a disjunction of conjunctions; the language's four truths are weaker than that
- * where alternatives are involved (`(a or b) and (not a or c)` is open while a is missing, though b and c are false). Only a
- * rule that is one plain conjunction may be ruled out by a known fact while others are missing; all others are evaluated.
+ * In: a policy's nodes, terms, rules. Out: the list of those rules. Rows speak of a rule as a disjunction of
+ * conjunctions; the language's four truths are weaker than that where alternatives are involved (`(a or b) and (not a or c)`
+ * is open while a is missing, though b and c are false). Only a rule that is one plain conjunction may be ruled out by a known
+ * fact while others are missing; all others are evaluated.
  */
 #include "evaluate/policy.h"
 
@@ -88,12 +89,18 @@ static uint8_t node_traits(struct traits *traits, uint32_t index) {
 
 /* A rule may be ruled out by rows while facts are missing if it is one conjunction with exactly one entry. */
 static bool derive_always(struct returns_policy *policy, struct traits *traits) {
-  uint32_t *entries = arena_take_zeroed(&policy->arena, (policy->rule_count + 1) * sizeof *entries);
+  policy->first_entries = arena_take(&policy->arena, (policy->rule_count + 1) * sizeof *policy->first_entries);
   policy->always = arena_take(&policy->arena, (policy->rule_count + 1) * sizeof *policy->always);
-  if (!entries || !policy->always) return false;
-  for (uint32_t e = 0; e < policy->entry_count; e++) entries[policy->entries[e].rule]++;
-  for (uint32_t r = 0; r < policy->rule_count; r++)
-    if (entries[r] != 1 || !(tests_traits(traits, policy->rules[r].tests) & TRAIT_AND)) policy->always[policy->always_count++] = r;
+  if (!policy->first_entries || !policy->always) return false;
+  uint32_t entry = 0;
+  for (uint32_t r = 0; r <= policy->rule_count; r++) {
+    while (entry < policy->entry_count && policy->entries[entry].rule < r) entry++;
+    policy->first_entries[r] = entry;
+  }
+  for (uint32_t r = 0; r < policy->rule_count; r++) {
+    bool one = policy->first_entries[r + 1] - policy->first_entries[r] == 1;
+    if (!one || !(tests_traits(traits, policy->rules[r].tests) & TRAIT_AND)) policy->always[policy->always_count++] = r;
+  }
   return true;
 }
 

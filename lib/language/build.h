@@ -8,7 +8,7 @@
 #define LANGUAGE_BUILD_H
 
 #include "base/date.h"
-#include "language/check.h"
+#include "language/check_internal.h"
 #include "language/model.h"
 #include "language/names.h"
 #include "language/syntax.h"
@@ -109,6 +109,7 @@ void declare_facts(struct builder *b);
 void declare_sets(struct builder *b);
 void declare_valid(struct builder *b);
 void declare_terms(struct builder *b);          /* declare_terms.c: terms, units, unit_value, assumptions, in the order of their needs */
+void settle_terms(struct builder *b);           /* once all uses are known: bare numbers that are still bare */
 void declare_rules(struct builder *b);          /* declare_rules.c: require, allowances, rules */
 void declare_answer(struct builder *b);         /* declare_answer.c: fees, bonuses, approvals, outputs */
 void declare_messages(struct builder *b);       /* messages.c */

@@ -125,6 +125,18 @@ struct expr *check_expression(const struct check_scope *scope, const struct synt
   return check_settle(&c, expr) ? expr : NULL;
 }
 
+/* Values that may be money as well as numbers keep both ways open. */
+static uint32_t stay_bare(const struct check_scope *scope, struct expr **values, uint32_t count) {
+  struct checker c = {.scope = scope};
+  uint32_t depth = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (!values[i] || !bare_adapts(&c, values[i], TYPE_MONEY)) return 0;
+    uint32_t own = bare_depth(&c, values[i]);
+    if (own > depth) depth = own;
+  }
+  return depth > BARE_DEPTH ? 0 : depth;
+}
+
 enum value_type check_values(const struct check_scope *scope, const struct syntax *const *syntaxes, const struct scalar *scalars, struct expr **out,
                              uint32_t count) {
   bool good = count > 0;
@@ -141,6 +153,7 @@ enum value_type check_values(const struct check_scope *scope, const struct synta
   if (typed == NO_INDEX) return TYPE_NONE;
   enum value_type common = out[typed]->type;
   if (common == TYPE_NUMBER) common = out[typed]->whole && out[typed]->flags == 0 ? TYPE_COUNT : TYPE_DECIMAL;
+  if (scope->stays_bare && good && is_bare(common) && (*scope->stays_bare = stay_bare(scope, out, count))) return common;
   for (uint32_t i = 0; i < count; i++) {
     if (!out[i]) continue;
     struct checker c = checker_begin(scope, &scalars[i], syntaxes[i]);

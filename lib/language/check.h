@@ -37,6 +37,8 @@ struct check_scope {
   const struct fact *expected_fact;   /* `assume`, `with`: a declared value of this choice or set may stand alone; NULL: none */
   bool *uses_month_end;               /* set to true when the convention matters (may be NULL) */
   bool *uses_value;                   /* set to true when `unit_value` matters: line_value, request_value, value, credit (may be NULL) */
+  uint32_t *stays_bare;               /* check_values: not 0 where its values may become money or percentages as well as what they are. They
+                                         are then not settled: a term keeps them so (struct term, bare) until a use decides. NULL: all settle */
   bool inside_lines;                  /* set by the checker inside an aggregate */
   struct texts_builder *texts;        /* collects text constants; index = order of first use, sorted and renumbered by model.c at the end */
 };
@@ -50,6 +52,8 @@ struct expr *check_condition(const struct check_scope *scope, const struct synta
 /* Values that must agree in type, as the cases of a term: a bare number takes the type of the others. syntaxes that are NULL are skipped
  * (an error of their own). Fills out[i]; returns the common type (decimal for counts with decimals), TYPE_NONE after an error. */
 enum value_type check_values(const struct check_scope *scope, const struct syntax *const *syntaxes, const struct scalar *scalars, struct expr **out, uint32_t count);
+/* A term that no use has settled becomes the count or decimal that it is. false: reported. */
+bool check_settle_term(const struct check_scope *scope, uint32_t term);
 /* `W of E` as one date or instant: E + W. NULL: reported. */
 struct expr *check_deadline(const struct check_scope *scope, const struct syntax *duration, const struct syntax *of, const struct scalar *scalar);
 

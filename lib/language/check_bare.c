@@ -40,6 +40,63 @@ static bool convert(struct checker *c, struct expr *expr, enum value_type type) 
   return true;
 }
 
+/* ---- terms whose values are bare: the first use says what they are ---- */
+
+static uint32_t term_values(const struct term *term) { return term->case_count + 1; }
+
+static struct expr *term_value(const struct term *term, uint32_t i) { return i < term->case_count ? term->cases[i].value : term->value; }
+
+static bool adapts(const struct checker *c, const struct expr *expr, enum value_type type, bool exactly);
+
+static bool term_adapts(const struct checker *c, uint32_t index, enum value_type type, bool exactly) {
+  const struct term *term = &c->scope->model->terms[index];
+  if (!term->bare) return term->type == type;
+  for (uint32_t i = 0; i < term_values(term); i++) {
+    if (!adapts(c, term_value(term, i), type, exactly)) return false;
+  }
+  return true;
+}
+
+static bool term_adapt(struct checker *c, uint32_t index, const struct syntax *syntax, enum value_type type) {
+  struct term *term = &c->scope->model->terms[index];
+  bool good = true;
+  for (uint32_t i = 0; term->bare && i < term_values(term); i++) good = bare_adapt(c, term_value(term, i), syntax, type) && good;
+  term->bare = 0;
+  term->type = type;
+  return good;
+}
+
+static bool term_settle(struct checker *c, struct expr *use) {
+  struct term *term = &c->scope->model->terms[use->index];
+  bool good = true, bare = term->bare != 0;
+  term->bare = 0;
+  for (uint32_t i = 0; bare && i < term_values(term); i++) {
+    struct expr *value = term_value(term, i);
+    good = (is_literal(value) ? convert(c, value, term->type) : check_settle(c, value)) && good;
+  }
+  if (use->type == term->type) return good;
+  diagnostics_error(diagnostics_of(c), "R0503", use->span, "`%t` is %s, for so it was used before, and here it is %s", &term->name, type_phrase(term->type), type_phrase(use->type));
+  return false;
+}
+
+bool check_settle_term(const struct check_scope *scope, uint32_t term) {
+  struct checker c = {.scope = scope};
+  struct expr use = {.op = OP_TERM, .type = scope->model->terms[term].type, .index = term};
+  return term_settle(&c, &use);
+}
+
+uint32_t bare_depth(const struct checker *c, const struct expr *expr) {
+  uint32_t depth = 1;
+  if (expr->op == OP_TERM) depth = c->scope->model->terms[expr->index].bare + 1;
+  for (uint32_t i = 0; i < expr->kid_count; i++) {
+    uint32_t kid = bare_depth(c, expr->kids[i]);
+    if (kid > depth) depth = kid;
+  }
+  return depth;
+}
+
+/* ---- expressions ---- */
+
 /* exactly: only where the digits of the literal that would be converted fit as well. */
 static bool adapts(const struct checker *c, const struct expr *expr, enum value_type type, bool exactly) {
   if (expr->type == type) return true;
@@ -61,6 +118,7 @@ static bool adapts(const struct checker *c, const struct expr *expr, enum value_
   case OP_ROUND_UP:
   case OP_SUM: return adapts(c, expr->kids[0], type, exactly);
   case OP_PERCENT_OF: return adapts(c, expr->kids[1], type, exactly);
+  case OP_TERM: return term_adapts(c, expr->index, type, exactly);
   default: return false;
   }
 }
@@ -72,8 +130,8 @@ bool bare_adapts(const struct checker *c, const struct expr *expr, enum value_ty
 bool bare_adapt(struct checker *c, struct expr *expr, const struct syntax *syntax, enum value_type type) {
   if (expr->type == type) return true;
   if (is_literal(expr)) return convert(c, expr, type);
-  bool good = true;
-  uint32_t first = 0, end = 1;
+  bool good = expr->op != OP_TERM || term_adapt(c, expr->index, syntax, type);
+  uint32_t first = 0, end = expr->op == OP_TERM ? 0 : 1;
   if (expr->op == OP_ADD || expr->op == OP_SUBTRACT || expr->op == OP_MIN || expr->op == OP_MAX) {
     end = expr->kid_count;
   } else if (expr->op == OP_MULTIPLY || expr->op == OP_PERCENT_OF) {
@@ -178,6 +236,7 @@ bool check_settle(struct checker *c, struct expr *expr) {
     good = check_settle(c, kid) && good;
   }
   if (is_literal(expr)) return convert(c, expr, expr->denominator == 1 && expr->flags == 0 ? TYPE_COUNT : TYPE_DECIMAL) && good;
+  if (expr->op == OP_TERM) good = term_settle(c, expr) && good;
   if (expr->type == TYPE_NUMBER) expr->type = TYPE_DECIMAL;
   checker_whole(c, expr);
   return good;

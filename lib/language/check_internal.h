@@ -12,6 +12,8 @@
 
 #include "language/check.h"
 
+#define BARE_DEPTH 8u /* of bare terms over bare terms; bounds the recursion through them */
+
 struct checker {
   const struct check_scope *scope;
   const struct scalar *scalar;
@@ -56,6 +58,8 @@ bool bare_adapt(struct checker *c, struct expr *expr, const struct syntax *synta
 /* One type for all: the one that is no bare number, to which bare numbers adapt. TYPE_NUMBER where all are bare literals, and
  * TYPE_DECIMAL where counts meet decimals (the counts stay). TYPE_NONE: they do not fit, not reported; *odd is one that does not. */
 enum value_type bare_unify(struct checker *c, struct expr **exprs, const struct syntax *const *syntaxes, uint32_t count, uint32_t *odd, bool *reported);
+/* How many terms over terms are bare in expr, itself counted; see struct term. */
+uint32_t bare_depth(const struct checker *c, const struct expr *expr);
 /* Makes expr fit a place. false: reported. */
 bool check_fit(struct checker *c, struct expr *expr, const struct syntax *syntax, enum value_type expected);
 /* No TYPE_NUMBER is left. false: out of memory, or a number that no type holds, reported. */
@@ -101,6 +105,8 @@ struct expr *check_share(struct checker *c, const struct syntax *syntax);
 struct expr *check_call(struct checker *c, const struct syntax *syntax);
 struct expr *check_duration_of(struct checker *c, const struct syntax *syntax);
 struct expr *check_day_of(struct checker *c, const struct syntax *syntax);
+/* Reports that the calendar of syntax has nothing to count; NULL. */
+struct expr *refuse_calendar(struct checker *c, const struct syntax *syntax);
 
 /* ---- check_comparisons.c ---- */
 struct expr *check_comparison(struct checker *c, const struct syntax *syntax);

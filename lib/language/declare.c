@@ -110,14 +110,6 @@ static void declare_absent(struct builder *b, const struct document *d, const st
   }
 }
 
-static bool same_values(const struct fact *a, const struct fact *b) {
-  if (a->value_count != b->value_count) return false;
-  for (uint32_t i = 0; i < a->value_count; i++) {
-    if (!text_equal(a->values[i].name, b->values[i].name)) return false;
-  }
-  return true;
-}
-
 /* A fact may stand in for one of the same or a narrower scope. */
 static bool scope_covers(const struct fact *narrow, const struct fact *wide) {
   return wide->scope == SCOPE_REQUEST || narrow->scope == SCOPE_LINE || (narrow->scope == wide->scope && narrow->scope_fact == wide->scope_fact);
@@ -139,7 +131,7 @@ static void declare_same_as(struct builder *b, const struct document *d, const s
   fact->same_as = entry->index;
   if (fact->type == TYPE_NONE || other->type == TYPE_NONE) return;
   if (other->type != fact->type) {
-    diagnostics_error(b->diagnostics, "R0338", name.span, "`%t` is a %s, `%t` a %s", &fact->name, type_name(fact->type), &other->name, type_name(other->type));
+    diagnostics_error(b->diagnostics, "R0338", name.span, "`%t` is %s, `%t` is %s", &fact->name, type_phrase(fact->type), &other->name, type_phrase(other->type));
   } else if (!same_values(fact, other)) {
     diagnostics_error(b->diagnostics, "R0338", name.span, "`%t` and `%t` must declare the same values in the same order", &fact->name, &other->name);
   } else if (!scope_covers(fact, other)) {

@@ -64,7 +64,8 @@ static void limit_expression(struct builder *b, const struct check_scope *scope,
   bool units = false;
   struct syntax *syntax = syntax_limit(&context, scalar, &units);
   if (!syntax) return;
-  if (syntax->kind == SYNTAX_NAME && !units && !names_find(&b->names, syntax->text)) {
+  bool engine_value = text_is(syntax->text, "line_value") || text_is(syntax->text, "request_value");
+  if (syntax->kind == SYNTAX_NAME && !units && !engine_value && !names_find(&b->names, syntax->text)) {
     struct nearest nearest;
     nearest_begin(&nearest, syntax->text);
     for (uint32_t i = 0; i < b->allowance_names.count; i++) nearest_try(&nearest, b->allowance_names.entries[i].name);
@@ -78,7 +79,7 @@ static void limit_expression(struct builder *b, const struct check_scope *scope,
   struct expr *limit = check_expression(scope, syntax, scalar, expected);
   if (!limit) return;
   if (limit->type != TYPE_COUNT && limit->type != TYPE_MONEY && limit->type != TYPE_NONE) {
-    diagnostics_error(b->diagnostics, "R0606", rule->limit_span, "`up_to` is a number of units or an amount of money, this is a %s", type_name(limit->type));
+    diagnostics_error(b->diagnostics, "R0606", rule->limit_span, "`up_to` is a number of units or an amount of money, this is %s", type_phrase(limit->type));
     if (limit->type == TYPE_DECIMAL) diagnostics_hint(b->diagnostics, "write `round_down(...)` for whole units");
     return;
   }

@@ -242,6 +242,7 @@ static void check_term(struct needs *n, uint32_t index, bool in_cycle) {
   struct check_scope scope = scope_in(b, source->document, term->scope, term->scope_fact, "a term");
   scope.specials_value = true;
   scope.aggregates = true;
+  scope.stays_bare = &term->bare;
   if (source->value_count) {
     check_cases(b, &scope, source, term);
   } else {
@@ -265,6 +266,13 @@ static bool renumber_terms(struct needs *n, const uint32_t *order) {
     if (entry->kind == CHECK_TERM) entry->index = place[entry->index];
   }
   return true;
+}
+
+void settle_terms(struct builder *b) {
+  for (uint32_t i = 0; i < b->model->term_count; i++) {
+    struct check_scope scope = {.model = b->model, .diagnostics = b->diagnostics, .arena = b->arena};
+    if (b->model->terms[i].bare) check_settle_term(&scope, i);
+  }
 }
 
 void declare_terms(struct builder *b) {

@@ -33,11 +33,11 @@ static struct expr *choice_constant(struct builder *b, uint32_t value, struct sp
   return expr;
 }
 
-static struct expr *fact_expr(struct builder *b, const struct fact *fact, struct span span) {
-  struct expr *expr = new_expr(b, OP_FACT, fact->type, span, 0);
+static struct expr *name_expr(struct builder *b, enum operator op, uint32_t index, enum value_type type, struct span span) {
+  struct expr *expr = new_expr(b, op, type, span, 0);
   if (!expr) return NULL;
-  expr->index = (uint32_t)(fact - b->model->facts);
-  expr->whole = fact->type != TYPE_DECIMAL && fact->type != TYPE_PERCENT;
+  expr->index = index;
+  expr->whole = type != TYPE_DECIMAL && type != TYPE_PERCENT;
   return expr;
 }
 
@@ -50,8 +50,8 @@ static bool is_prefix(const struct fact *policy, const struct fact *floor) {
   return true;
 }
 
-/* The policy's choice as the floor's: cases over all values but the last, which is what is left. */
-static struct expr *turn_choice(struct standing *s, const struct fact *policy, const struct fact *floor, struct span span) {
+/* The policy's choice (a fact or term) as the floor's: cases over all values but the last, which is what is left. */
+static struct expr *turn_choice(struct standing *s, const struct expr *choice, const struct fact *policy, const struct fact *floor, struct span span) {
   struct builder *b = s->b;
   uint32_t count = policy->value_count;
   struct expr *cases = new_expr(b, OP_CASES, TYPE_CHOICE, span, 2 * count - 1);
@@ -69,7 +69,7 @@ static struct expr *turn_choice(struct standing *s, const struct fact *policy, c
     struct expr *condition = new_expr(b, OP_EQUAL, TYPE_FLAG, span, 2);
     if (!condition || !result) return NULL;
     cases->kids[2 * i] = condition;
-    condition->kids[0] = fact_expr(b, policy, span);
+    condition->kids[0] = name_expr(b, choice->op, choice->index, TYPE_CHOICE, span);
     condition->kids[1] = choice_constant(b, i, span);
     if (!condition->kids[0] || !condition->kids[1]) return NULL;
   }
@@ -77,10 +77,10 @@ static struct expr *turn_choice(struct standing *s, const struct fact *policy, c
 }
 
 static struct expr *adapt(struct standing *s, struct expr *value, const struct fact *floor, struct span span) {
-  if (value->op != OP_FACT || (floor->type != TYPE_CHOICE && floor->type != TYPE_SET)) return value;
-  const struct fact *policy = &s->b->model->facts[value->index];
-  if (is_prefix(policy, floor)) return value;
-  if (floor->type == TYPE_CHOICE) return turn_choice(s, policy, floor, span);
+  struct check_scope scope = {.model = s->b->model};
+  const struct fact *policy = value->op == OP_CONST ? NULL : values_of(&(struct checker){.scope = &scope}, value);
+  if (!policy || is_prefix(policy, floor)) return value;
+  if (floor->type == TYPE_CHOICE) return turn_choice(s, value, policy, floor, span);
   diagnostics_error(s->b->diagnostics, "R0734", span, "`%t` must declare the values of floor `%t` in the same order", &policy->name, &s->floor->policy);
   diagnostics_related(s->b->diagnostics, floor->span, "the floor's `%t`", &floor->name);
   return NULL;
@@ -132,9 +132,11 @@ static void declare_with(struct standing *s, const struct doc_with *from) {
   }
   struct check_scope scope = scope_in(b, d, level, level_fact, "`with`");
   scope.specials_value = true;
-  scope.expected_fact = fact;
   struct syntax_context context = syntax_in(b, d);
   struct syntax *syntax = syntax_expression(&context, &from->is);
+  /* A name of the policy's has the policy's values, which are turned into the floor's; all else is a value of the floor's. */
+  bool is_name = syntax && syntax->kind == SYNTAX_NAME && names_find(&b->names, syntax->text);
+  if (!is_name || fact_value_index(fact, syntax->text) != NO_INDEX) scope.expected_fact = fact;
   struct expr *value = syntax ? check_expression(&scope, syntax, &from->is, fact->type) : NULL;
   if (value) add_with(s, entry->index, adapt(s, value, fact, span_of(d, &from->is)), name);
 }
@@ -157,14 +159,17 @@ static void map_by_name(struct standing *s, uint32_t index, struct span span) {
   bool known = level_of(s, floor, &level, &level_fact) &&
                (level == SCOPE_LINE || policy->scope == SCOPE_REQUEST || (level == SCOPE_FACT && policy->scope == SCOPE_FACT && policy->scope_fact == level_fact));
   if (policy->type == floor->type && known) {
-    struct expr *value = fact_expr(b, policy, span);
+    struct expr *value = name_expr(b, OP_FACT, (uint32_t)(policy - b->model->facts), policy->type, span);
     if (value) add_with(s, index, adapt(s, value, floor, span), (struct named){floor->name, span});
     return;
   }
-  diagnostics_error(b->diagnostics, "R0734", span, policy->type == floor->type ? "`%t` is not of the same as the `%t` of floor `%t`" : "`%t` has another type than the `%t` of floor `%t`",
-                    &policy->name, &floor->name, &s->floor->policy);
-  diagnostics_related(b->diagnostics, policy->span, "the policy's, a %s", type_name(policy->type));
-  diagnostics_related(b->diagnostics, floor->span, "the floor's, a %s", type_name(floor->type));
+  if (policy->type == floor->type) {
+    diagnostics_error(b->diagnostics, "R0734", span, "`%t` is known for less than the `%t` of floor `%t`: see what each is `of`", &policy->name, &floor->name, &s->floor->policy);
+  } else {
+    diagnostics_error(b->diagnostics, "R0734", span, "`%t` is %s, and in floor `%t` it is %s", &policy->name, type_phrase(policy->type), &s->floor->policy, type_phrase(floor->type));
+  }
+  diagnostics_related(b->diagnostics, policy->span, "in the policy");
+  diagnostics_related(b->diagnostics, floor->span, "in the floor");
   diagnostics_hint(b->diagnostics, "say where the floor gets it: `with: [{fact: %t, is: ...}]`", &floor->name);
 }
 

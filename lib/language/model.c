@@ -79,7 +79,7 @@ static bool name_files(struct builder *b) {
 /* Each part needs those before it to be whole in memory, errors or not. */
 static bool declare_all(struct builder *b) {
   static void (*const parts[])(struct builder *) = {declare_header, declare_facts,    declare_sets,     declare_valid,  declare_calendars, declare_terms,
-                                                    declare_rules,  declare_answer,   declare_messages, declare_workflow, declare_floors};
+                                                    declare_rules,  declare_answer,   declare_messages, declare_workflow, declare_floors, settle_terms};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     parts[i](b);
     if (b->diagnostics->out_of_memory) return false;

@@ -53,6 +53,7 @@ struct term {
   struct text name; struct span span;
   enum value_type type; enum scope scope; uint32_t scope_fact;
   bool is_flag_of_tests;   /* `when` alone: value is NULL, tests decide */
+  uint32_t bare;           /* while a model is built: values are bare numbers yet, whose type the first use settles (check_bare.c); else 0 */
   struct tests tests;
   struct value_case *cases; uint32_t case_count;  /* then `value` is the otherwise */
   struct expr *value;

@@ -261,6 +261,13 @@ static struct parser begin(const struct syntax_context *context, const struct sc
 
 static bool is_relation(const struct syntax *syntax) { return syntax->kind >= SYNTAX_EQUAL && syntax->kind <= SYNTAX_MORE_AFTER && !syntax->parenthesised; }
 
+/* A comma between digits. */
+static bool groups_digits(const struct parser *parser) {
+  struct text source = parser->scanner.source;
+  uint32_t at = parser->token.from;
+  return at > 0 && at + 1 < source.size && source.bytes[at - 1] >= '0' && source.bytes[at - 1] <= '9' && source.bytes[at + 1] >= '0' && source.bytes[at + 1] <= '9';
+}
+
 /* Why something may stand behind a complete condition, and what to write. NULL: no idea. */
 static const char *hint_at_rest(const struct parser *parser, const struct syntax *syntax) {
   const struct syntax *last = syntax;
@@ -270,7 +277,7 @@ static const char *hint_at_rest(const struct parser *parser, const struct syntax
   if (takes_value && (found == TOKEN_WORD || found == TOKEN_NUMBER)) return "a value with a space in it is quoted: `\"wrong size\"`";
   if (takes_value && found >= TOKEN_EQUAL && found <= TOKEN_DIVIDE) return "`is` takes a declared value; numbers and names are compared by `=`, `<`, ...";
   if (is_relation(last) && found >= TOKEN_EQUAL && found <= TOKEN_GREATER_EQUAL) return "write `x between 1 and 5`, or join two comparisons by `and`";
-  if (found == TOKEN_COMMA && last->kind == SYNTAX_NUMBER) return "digits are not grouped: write `1000`";
+  if (found == TOKEN_COMMA && groups_digits(parser)) return "digits are not grouped: write `1000`";
   if (found == TOKEN_COMMA) return "conditions that must all hold are lines of their own, or joined by `and`";
   if (parser_at_word(parser, KEYWORD_PER)) return "`per unit`, `per line` and `per request` stand in the amounts of fees and bonuses";
   if (parser_at_word(parser, KEYWORD_IN)) return "`in` names a set for a choice or a text, or a calendar behind working days";

@@ -131,7 +131,7 @@ static struct syntax *parse_within(struct parser *parser, enum syntax_kind kind,
 
 static struct syntax *parse_more_after(struct parser *parser, struct syntax *left) {
   if (!parser_demand_word(parser, KEYWORD_THAN, "`than` and a duration")) return NULL;
-  struct syntax *duration = parse_sum(parser);
+  struct syntax *duration = parse_duration(parser);
   if (!duration || !parser_demand_word(parser, KEYWORD_AFTER, "`after` and a date")) return NULL;
   struct syntax *start = parse_sum(parser);
   if (!start) return NULL;

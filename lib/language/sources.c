@@ -131,6 +131,12 @@ static bool load_document(struct loading *l, uint32_t source, uint32_t depth, co
   return good;
 }
 
+static void check_currency(struct builder *b, const struct document *d) {
+  if (!is_given(&d->currency) || !is_given(&b->policy->currency) || text_equal(d->currency.text, b->policy->currency.text)) return;
+  diagnostics_error(b->diagnostics, "R0704", span_of(d, &d->currency), "this vocabulary counts in %t, the policy that uses it in %t", &d->currency.text, &b->policy->currency.text);
+  diagnostics_related(b->diagnostics, span_of(b->policy, &b->policy->currency), "the policy's currency");
+}
+
 bool sources_load(struct builder *b, uint32_t source) {
   uint32_t count = b->workspace->source_count, path[USE_DEPTH];
   struct loading l = {.b = b, .states = build_items(b, count, sizeof *l.states), .path = path, .complete = true};
@@ -138,6 +144,7 @@ bool sources_load(struct builder *b, uint32_t source) {
   if (!l.states || !b->documents) return false;
   bool good = load_document(&l, source, 0, &b->policy);
   if (!good || !l.complete || b->diagnostics->out_of_memory) return false;
+  for (uint32_t i = 0; i < b->document_count; i++) check_currency(b, b->documents[i]);
   if (is_given(&b->policy->policy)) return true;
   diagnostics_error(b->diagnostics, "R0705", span_of(b->policy, &b->policy->vocabulary), "this is a vocabulary, not a policy");
   diagnostics_hint(b->diagnostics, "check the policies that `use` it");

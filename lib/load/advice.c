@@ -6,7 +6,9 @@
 #include "load/load.h"
 #include "load/schema.h"
 
-struct advice { const char *key, *text; };
+struct advice {
+  const char *key, *text;
+};
 
 /* Words that people bring along from elsewhere. */
 static const struct advice FOREIGN_KEYS[] = {
@@ -64,8 +66,10 @@ static bool add_owners(struct buffer *out, struct text key) {
   uint32_t count = 0;
   for (const struct schema_kind *kind = schema_kinds; kind->fields; kind++) {
     if (!schema_field(kind->fields, key)) continue;
-    if (count++ == 0) buffer_format(out, "`%t` belongs to ", &key);
-    else buffer_text(out, ", ");
+    if (count++ == 0)
+      buffer_format(out, "`%t` belongs to ", &key);
+    else
+      buffer_text(out, ", ");
     buffer_text(out, kind->noun);
   }
   if (count) buffer_text(out, ": check the indentation");
@@ -74,7 +78,8 @@ static bool add_owners(struct buffer *out, struct text key) {
 
 static void add_keys(struct buffer *out, const cyaml_schema_field_t *fields) {
   buffer_format(out, "%s has ", schema_noun(fields));
-  for (const cyaml_schema_field_t *field = fields; field->key; field++) buffer_format(out, "%s`%s`", field == fields ? "" : ", ", field->key);
+  for (const cyaml_schema_field_t *field = fields; field->key; field++)
+    buffer_format(out, "%s`%s`", field == fields ? "" : ", ", field->key);
 }
 
 static void add_hint(struct buffer *out, const cyaml_schema_field_t *fields, struct text key, const struct nearest *nearest) {
@@ -107,7 +112,8 @@ const cyaml_schema_field_t *report_unknown_key(const struct node_tree *tree, con
   nearest_begin(&nearest, key);
   for (const cyaml_schema_field_t *field = fields; field->key; field++) nearest_try(&nearest, text_of(field->key));
   if (is_cut_off(tree, child) && !nearest_found(&nearest)) {
-    diagnostics_error(diagnostics, "R0212", span, "`%s` stands where a key is due, for YAML ends the text before it at the comma", brief(key).text);
+    diagnostics_error(diagnostics, "R0212", span, "`%s` stands where a key is due, for YAML ends the text before it at the comma",
+                      brief(key).text);
     diagnostics_hint(diagnostics, "quote the text, or write it on a line of its own, outside {...}");
     return NULL;
   }

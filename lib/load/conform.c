@@ -1,8 +1,8 @@
 /* Conform: a node tree against the schema's tables.
  *
- * In: a complete tree. Out: a finding for everything in its structure that libcyaml would refuse, and all of them in one run, where
- * libcyaml stops at the first and places it badly. It reads the very tables that libcyaml loads by, so that the two cannot differ; what
- * the texts mean is not its business, but for the version of the language.
+ * In: a complete tree. Out: a finding for everything in its structure that libcyaml would refuse, and all of them in one run,
+ * where libcyaml stops at the first and places it badly. It reads the very tables that libcyaml loads by, so that the two cannot
+ * differ; what the texts mean is not its business, but for the version of the language.
  */
 #include "load/load.h"
 #include "load/schema.h"
@@ -15,7 +15,7 @@ struct conform {
 /* What a value is expected to be, and how it is spoken of. */
 struct place {
   const cyaml_schema_value_t *schema;
-  const char *key;                     /* of the value, or of the list that it is an item of */
+  const char *key; /* of the value, or of the list that it is an item of */
   bool is_item;
 };
 
@@ -52,7 +52,8 @@ static void report_empty(const struct conform *conform, const struct place *plac
   if (value->value.size) {
     diagnostics_hint(conform->diagnostics, "YAML reads `%t` as nothing: quote it if it is meant as a text", &value->value);
   } else {
-    diagnostics_hint(conform->diagnostics, place->is_item ? "remove the item, or write it out" : "give it a value, or leave the key out");
+    diagnostics_hint(conform->diagnostics,
+                     place->is_item ? "remove the item, or write it out" : "give it a value, or leave the key out");
   }
 }
 
@@ -74,7 +75,8 @@ static void report_not_text(const struct conform *conform, const struct place *p
 
 static void hint_entry(const struct conform *conform, const cyaml_schema_value_t *entry) {
   const cyaml_schema_field_t *fields = entry->mapping.fields;
-  diagnostics_hint(conform->diagnostics, "%s is written `- %s: ...`, its other keys under that one", schema_noun(fields), fields->key);
+  diagnostics_hint(conform->diagnostics, "%s is written `- %s: ...`, its other keys under that one", schema_noun(fields),
+                   fields->key);
 }
 
 static void report_not_list(const struct conform *conform, const struct place *place, uint32_t node) {
@@ -108,7 +110,8 @@ static void report_not_mapping(const struct conform *conform, const struct place
 static void check_value(const struct conform *conform, const struct place *place, uint32_t node);
 
 /* The kind and name of an entry, as far as it has them: "rule `worn`", else "a rule". Only entries of lists have names. */
-static void name_mapping(const struct conform *conform, const cyaml_schema_value_t *schema, uint32_t mapping, struct buffer *out) {
+static void name_mapping(const struct conform *conform, const cyaml_schema_value_t *schema, uint32_t mapping,
+                         struct buffer *out) {
   const cyaml_schema_field_t *kind = schema->mapping.fields;
   bool has_kind = schema->flags == CYAML_FLAG_DEFAULT && kind->value.type == CYAML_STRING;
   const struct node *name = node_at(conform, has_kind ? node_member(conform->tree, mapping, kind->key) : 0);
@@ -168,8 +171,10 @@ static void check_value(const struct conform *conform, const struct place *place
   } else if (place->schema->type == CYAML_STRING) {
     if (value->kind != NODE_SCALAR) report_not_text(conform, place, node);
   } else if (place->schema->type == CYAML_SEQUENCE) {
-    if (value->kind == NODE_SEQUENCE) check_list(conform, place, node);
-    else report_not_list(conform, place, node);
+    if (value->kind == NODE_SEQUENCE)
+      check_list(conform, place, node);
+    else
+      report_not_list(conform, place, node);
   } else if (value->kind == NODE_MAPPING) {
     check_mapping(conform, place->schema, node);
   } else {
@@ -183,22 +188,25 @@ static void check_value(const struct conform *conform, const struct place *place
 static bool check_version(const struct conform *conform) {
   uint32_t root = conform->tree->root, version = node_member(conform->tree, root, "returns");
   if (!version) {
-    diagnostics_error(conform->diagnostics, "R0202", head_span(conform, root), "the file does not say which version of the language it uses");
+    diagnostics_error(conform->diagnostics, "R0202", head_span(conform, root),
+                      "the file does not say which version of the language it uses");
     bool is_suite = node_member(conform->tree, root, "returns_tests") != 0;
-    diagnostics_hint(conform->diagnostics, is_suite ? "this is a file of tests, not a policy" : "begin the file with `returns: 1`");
+    diagnostics_hint(conform->diagnostics,
+                     is_suite ? "this is a file of tests, not a policy" : "begin the file with `returns: 1`");
     return false;
   }
   const struct node *value = node_at(conform, version);
   if (value->kind == NODE_SCALAR && text_is(value->value, "1")) return true;
-  diagnostics_error(conform->diagnostics, "R0202", span_at(conform, version), "this version of the language is not known; version 1 is");
+  diagnostics_error(conform->diagnostics, "R0202", span_at(conform, version),
+                    "this version of the language is not known; version 1 is");
   diagnostics_hint(conform->diagnostics, "write `returns: 1`");
   return false;
 }
 
 /* A vocabulary declares; it decides nothing. */
 static bool is_of_policies_only(struct text key) {
-  static const char *const keys[] = {"conventions", "valid", "require", "units", "unit_value", "allowances", "rules", "otherwise",
-                                     "fees", "bonuses", "approvals", "workflow", "floor"};
+  static const char *const keys[] = {"conventions", "valid", "require", "units",     "unit_value", "allowances", "rules",
+                                     "otherwise",   "fees",  "bonuses", "approvals", "workflow",   "floor"};
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
     if (text_is(key, keys[i])) return true;
   }
@@ -209,15 +217,20 @@ static void check_vocabulary(const struct conform *conform) {
   for (uint32_t child = node_at(conform, conform->tree->root)->first; child; child = node_at(conform, child)->next) {
     uint32_t key = node_at(conform, child)->key;
     if (!is_of_policies_only(node_at(conform, key)->value)) continue;
-    diagnostics_error(conform->diagnostics, "R0211", span_at(conform, key), "a vocabulary has no `%t`", &node_at(conform, key)->value);
-    diagnostics_hint(conform->diagnostics, "it declares facts, sets, terms, outputs, messages and calendars: leave the rest to the policies that use it");
+    diagnostics_error(conform->diagnostics, "R0211", span_at(conform, key), "a vocabulary has no `%t`",
+                      &node_at(conform, key)->value);
+    diagnostics_hint(
+        conform->diagnostics,
+        "it declares facts, sets, terms, outputs, messages and calendars: leave the rest to the policies that use it");
   }
 }
 
 static void check_purpose(const struct conform *conform) {
-  uint32_t root = conform->tree->root, policy = node_member(conform->tree, root, "policy"), vocabulary = node_member(conform->tree, root, "vocabulary");
+  uint32_t root = conform->tree->root, policy = node_member(conform->tree, root, "policy"),
+           vocabulary = node_member(conform->tree, root, "vocabulary");
   if (policy && vocabulary) {
-    diagnostics_error(conform->diagnostics, "R0210", span_at(conform, node_at(conform, vocabulary)->key), "a file is a policy or a vocabulary, not both");
+    diagnostics_error(conform->diagnostics, "R0210", span_at(conform, node_at(conform, vocabulary)->key),
+                      "a file is a policy or a vocabulary, not both");
     diagnostics_hint(conform->diagnostics, "keep one of the two");
     diagnostics_related(conform->diagnostics, span_at(conform, node_at(conform, policy)->key), "here it is a policy");
   } else if (vocabulary) {

@@ -1,7 +1,8 @@
 /* Document: the structs that libcyaml loads, joined with the places of the node tree.
  *
- * In: bytes. Out: struct document in the arena, every value with its node; or findings. The node tree has found all that can be wrong
- * before libcyaml reads the same bytes, so that its failure can only mean a lack of memory. It must not know what a text means.
+ * In: bytes. Out: struct document in the arena, every value with its node; or findings. The node tree has found all that can be
+ * wrong before libcyaml reads the same bytes, so that its failure can only mean a lack of memory. It must not know what a text
+ * means.
  */
 #include "load/load.h"
 #include "load/schema.h"
@@ -13,7 +14,10 @@
 /* ---- memory for libcyaml ---- */
 
 /* libcyaml tells no old sizes and lengthens a list by one item at a time: a header keeps the size, and blocks at least double. */
-union header { size_t capacity; max_align_t alignment; };
+union header {
+  size_t capacity;
+  max_align_t alignment;
+};
 
 static void *resize(void *context, void *pointer, size_t size) {
   struct memory *memory = context;
@@ -34,7 +38,10 @@ static void *resize(void *context, void *pointer, size_t size) {
 
 /* ---- join ---- */
 
-struct join { const struct node_tree *tree; struct arena *arena; };
+struct join {
+  const struct node_tree *tree;
+  struct arena *arena;
+};
 
 static bool join_mapping(const struct join *join, const cyaml_schema_field_t *fields, char *data, uint32_t mapping);
 
@@ -91,7 +98,8 @@ static bool join_value(const struct join *join, const cyaml_schema_field_t *fiel
   case CYAML_STRING: join_text(join, data + field->data_offset, node); return true;
   case CYAML_MAPPING: return join_mapping(join, field->value.mapping.fields, data + field->data_offset, node);
   case CYAML_SEQUENCE:
-    return field->value.sequence.entry->type == CYAML_STRING ? join_texts(join, field, data, node) : join_entries(join, field, data, node);
+    return field->value.sequence.entry->type == CYAML_STRING ? join_texts(join, field, data, node)
+                                                             : join_entries(join, field, data, node);
   default: return true; /* ignored */
   }
 }
@@ -113,8 +121,10 @@ static void note_nodes(struct document *document) {
   document->valid_node = node_member(tree, tree->root, "valid");
   document->otherwise_node = node_member(tree, tree->root, "otherwise");
   document->rules_node = node_member(tree, tree->root, "rules");
-  for (uint32_t i = 0; i < document->term_count; i++) document->terms[i].cases_node = node_member(tree, document->terms[i].node, "cases");
-  for (uint32_t i = 0; i < document->output_count; i++) document->outputs[i].cases_node = node_member(tree, document->outputs[i].node, "cases");
+  for (uint32_t i = 0; i < document->term_count; i++)
+    document->terms[i].cases_node = node_member(tree, document->terms[i].node, "cases");
+  for (uint32_t i = 0; i < document->output_count; i++)
+    document->outputs[i].cases_node = node_member(tree, document->outputs[i].node, "cases");
 }
 
 static bool load_values(struct document *document, struct arena *arena) {
@@ -123,7 +133,8 @@ static bool load_values(struct document *document, struct arena *arena) {
   void *loaded = NULL;
   cyaml_err_t error =
       cyaml_load_data((const uint8_t *)tree.source.bytes, tree.source.size, &config, &schema_document, &loaded, NULL);
-  assert(error == CYAML_OK || error == CYAML_ERR_OOM || error == CYAML_ERR_LIBYAML_PARSER || error == CYAML_ERR_LIBYAML_PARSER_INIT);
+  assert(error == CYAML_OK || error == CYAML_ERR_OOM || error == CYAML_ERR_LIBYAML_PARSER ||
+         error == CYAML_ERR_LIBYAML_PARSER_INIT);
   if (error != CYAML_OK) return false;
   memcpy(document, loaded, sizeof *document);
   document->tree = tree;
@@ -134,8 +145,8 @@ static bool load_values(struct document *document, struct arena *arena) {
   return joined;
 }
 
-bool document_load(struct document *document, struct arena *arena, uint32_t file, const char *name, const char *bytes, size_t size,
-                   const struct load_limits *limits, struct diagnostics *diagnostics) {
+bool document_load(struct document *document, struct arena *arena, uint32_t file, const char *name, const char *bytes,
+                   size_t size, const struct load_limits *limits, struct diagnostics *diagnostics) {
   uint32_t errors_before = diagnostics->error_count;
   *document = (struct document){.returns = {.node = 0}};
   bool clean = nodes_load(&document->tree, arena, file, name, bytes, size, limits, diagnostics);

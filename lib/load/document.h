@@ -3,7 +3,8 @@
  * In: bytes. Out: the struct tree that libcyaml filled, plus, for every scalar, its text and its place, byte-exact.
  * Stages (one file each): source.c (UTF-8, line index), nodes.c (libyaml events -> node tree, limits, forbidden constructs),
  * schema.c (the tables), conform.c (node tree against the tables: all structural errors in one run, with nearest keys),
- * document.c (libcyaml load of the same bytes; joins values with nodes).
+ * document.c (libcyaml load of the same bytes; joins values with nodes). Beside them: places.c (value -> source), explain.c (libyaml's errors
+ * in plain words), advice.c (hints for keys).
  * It must not know what a condition means: scalars stay text.
  */
 #ifndef LOAD_DOCUMENT_H
@@ -30,12 +31,13 @@ struct source {
   const char *name;
   const char *bytes; size_t size; /* without BOM; borrowed from the caller, must outlive the tree */
   uint32_t *line_starts; uint32_t line_count; /* byte offsets */
-  uint32_t *code_points;   /* [i]: code points that begin before byte i * SOURCE_STRIDE (the last: all of them), so that columns cost no walk along the line */
+  uint32_t *code_points;   /* [i]: code points that begin before byte i * SOURCE_STRIDE (the last: all of them): columns cost no walk along a line */
 };
 #define SOURCE_STRIDE 256u
 
 struct node_tree { struct source source; struct node *nodes; uint32_t count; uint32_t root; struct arena *arena; };
-/* root 0: the tree is not complete. With findings that leave the structure clear (duplicate keys, say) nodes_load answers false, yet root is set. */
+/* root 0: the tree is not complete. After findings that leave the structure clear (duplicate keys, say) nodes_load answers false, yet root
+ * is set. */
 
 struct load_limits { size_t source_bytes, scalar_bytes; uint32_t depth, nodes; };
 

@@ -1,7 +1,7 @@
 /* Explain: libyaml's complaint about a file's syntax -> a finding in words for people who write policies.
  *
- * In: a parser that has failed. Out: one finding with its place, what the parser was reading when it failed, and a hint that looks at
- * the text around. A table holds the plain cases; the few that depend on the text have a function.
+ * In: a parser that has failed. Out: one finding with its place, what the parser was reading when it failed, and a hint that
+ * looks at the text around. A table holds the plain cases; the few that depend on the text have a function.
  */
 #include "load/load.h"
 
@@ -114,7 +114,8 @@ static void explain_flow(const struct failure *failure) {
   if (failure->at >= source->size) {
     diagnostics_error(failure->diagnostics, "R0122", span, "the file ends before the closing `%s`", close);
   } else {
-    diagnostics_error(failure->diagnostics, "R0122", span, "`,` or `%s` is due here, not `%s`", close, character_at(source, failure->at).text);
+    diagnostics_error(failure->diagnostics, "R0122", span, "`,` or `%s` is due here, not `%s`", close,
+                      character_at(source, failure->at).text);
   }
   bool same_line = line_start(source, failure->begun) == line_start(source, failure->at);
   const char *ended = ended_value_hint(source, failure->at);
@@ -197,8 +198,8 @@ static void explain_escape(const struct failure *failure) {
 
 /* ---- the table ---- */
 
-/* The first row whose problem and context are what libyaml says (NULL: whatever it says) speaks: by its function, or by code,
- * message and hint, at the place of the failure or where what was being read began. */
+/* The first row whose problem is libyaml's, and whose context is part of libyaml's (NULL: whatever it says), speaks: by its
+ * function, or by code, message and hint, at the place of the failure or where what was being read began. */
 struct explanation {
   const char *problem, *context;
   void (*explain)(const struct failure *failure);
@@ -207,17 +208,14 @@ struct explanation {
 };
 
 static const struct explanation EXPLANATIONS[] = {
-    {NULL, "while scanning a directive", NULL, "R0119", DIRECTIVE_MESSAGE, DIRECTIVE_HINT, true},
-    {NULL, "while scanning a %YAML directive", NULL, "R0119", DIRECTIVE_MESSAGE, DIRECTIVE_HINT, true},
-    {NULL, "while scanning a %TAG directive", NULL, "R0119", DIRECTIVE_MESSAGE, DIRECTIVE_HINT, true},
+    {NULL, "directive", NULL, "R0119", DIRECTIVE_MESSAGE, DIRECTIVE_HINT, true},
     {"found duplicate %YAML directive", NULL, NULL, "R0119", DIRECTIVE_MESSAGE, DIRECTIVE_HINT, false},
     {"found incompatible YAML document", NULL, NULL, "R0119", DIRECTIVE_MESSAGE, DIRECTIVE_HINT, false},
     {"found duplicate %TAG directive", NULL, NULL, "R0119", DIRECTIVE_MESSAGE, DIRECTIVE_HINT, false},
-    {NULL, "while scanning a tag", NULL, "R0114", TAG_MESSAGE, TAG_HINT, true},
-    {NULL, "while parsing a tag", NULL, "R0114", TAG_MESSAGE, TAG_HINT, true},
+    {NULL, " a tag", NULL, "R0114", TAG_MESSAGE, TAG_HINT, true},
     {"found undefined tag handle", NULL, NULL, "R0114", TAG_MESSAGE, TAG_HINT, true},
-    {NULL, "while scanning an anchor", explain_sigil, NULL, NULL, NULL, false},
-    {NULL, "while scanning an alias", explain_sigil, NULL, NULL, NULL, false},
+    {NULL, " an anchor", explain_sigil, NULL, NULL, NULL, false},
+    {NULL, " an alias", explain_sigil, NULL, NULL, NULL, false},
     {"did not find expected ',' or ']'", NULL, explain_flow, NULL, NULL, NULL, false},
     {"did not find expected ',' or '}'", NULL, explain_flow, NULL, NULL, NULL, false},
     {"mapping values are not allowed in this context", NULL, explain_colon, NULL, NULL, NULL, false},
@@ -236,15 +234,19 @@ static const struct explanation EXPLANATIONS[] = {
     {"found a tab character where an indentation space is expected", NULL, NULL, "R0121", TAB_MESSAGE, TAB_HINT, false},
     {"found unexpected end of stream", NULL, NULL, "R0123", "the quote that opens here is not closed",
      "close it; in single quotes an apostrophe is written ''", true},
-    {"found unexpected document indicator", NULL, NULL, "R0123", "the quote that opens here is not closed before `---` or `...`", "close it", true},
+    {"found unexpected document indicator", NULL, NULL, "R0123", "the quote that opens here is not closed before `---` or `...`",
+     "close it", true},
     {"found unknown escape character", NULL, explain_escape, NULL, NULL, NULL, false},
     {"did not find expected hexdecimal number", NULL, explain_escape, NULL, NULL, NULL, false},
     {"found invalid Unicode character escape code", NULL, explain_escape, NULL, NULL, NULL, false},
-    {NULL, "while scanning a block scalar", NULL, "R0130", "after `|` or `>` only `-`, `+`, a digit from 1 to 9 or a comment may follow",
+    {NULL, " a block scalar", NULL, "R0130", "after `|` or `>` only `-`, `+`, a digit from 1 to 9 or a comment may follow",
      "begin the text on the next line; quote a text that begins with `|` or `>`", false},
 };
 
-static bool fits(const char *wanted, const char *found) { return !wanted || strcmp(wanted, found) == 0; }
+static bool fits(const struct explanation *row, const struct failure *failure) {
+  if (row->problem && strcmp(row->problem, failure->problem) != 0) return false;
+  return !row->context || strstr(failure->context, row->context);
+}
 
 static void speak(const struct failure *failure, const struct explanation *row) {
   if (row->explain) {
@@ -266,7 +268,7 @@ void explain_yaml_error(const struct source *source, const yaml_parser_t *parser
                             .at = source_offset(source, parser->problem_mark.index)};
   failure.begun = parser->context ? source_offset(source, parser->context_mark.index) : failure.at;
   for (size_t i = 0; i < sizeof EXPLANATIONS / sizeof *EXPLANATIONS; i++) {
-    if (fits(EXPLANATIONS[i].problem, failure.problem) && fits(EXPLANATIONS[i].context, failure.context)) {
+    if (fits(&EXPLANATIONS[i], &failure)) {
       speak(&failure, &EXPLANATIONS[i]);
       return;
     }

@@ -21,15 +21,20 @@ uint32_t source_offset(const struct source *source, size_t code_point);
 enum character_fault { CHARACTER_FINE = 0, CHARACTER_CONTROL, CHARACTER_BREAK, CHARACTER_BIDI };
 enum character_fault character_fault(uint32_t code_point);
 /* "U+202E" */
-struct code_point_name { char text[12]; };
+struct code_point_name {
+  char text[12];
+};
 struct code_point_name code_point_name(uint32_t code_point);
 
 /* A text of the file as part of a message: on one line, cut when long. */
-struct brief { char text[72]; };
+struct brief {
+  char text[72];
+};
 struct brief brief(struct text text);
 
 /* Byte offsets in the source of value bytes [from, to) of a scalar. */
-void place_within(const struct source *source, const struct node *node, uint32_t from, uint32_t to, uint32_t *start, uint32_t *end);
+void place_within(const struct source *source, const struct node *node, uint32_t from, uint32_t to, uint32_t *start,
+                  uint32_t *end);
 
 /* Constructs that both libyaml and we may come upon first. */
 #define DIRECTIVE_MESSAGE "directives (`%YAML`, `%TAG`) are not used in policy files"

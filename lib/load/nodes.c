@@ -1,8 +1,8 @@
 /* Nodes: YAML text -> a tree of nodes, each with its bytes in the source.
  *
- * In: checked bytes, as libyaml's events. Out: the node tree, or findings. This pass owns every error of YAML itself: it keeps the
- * limits, refuses what a policy file may not use (anchors, tags, merge keys, complex or duplicate keys, several documents) and
- * places libyaml's complaints. Keys and their meaning are none of its business.
+ * In: checked bytes, as libyaml's events. Out: the node tree, or findings. This pass owns every error of YAML itself: it keeps
+ * the limits, refuses what a policy file may not use (anchors, tags, merge keys, complex or duplicate keys, several documents)
+ * and places libyaml's complaints. Keys and their meaning are none of its business.
  */
 #include "load/load.h"
 
@@ -14,8 +14,8 @@ enum { MAX_KEYS = 4096 };
 
 /* An open collection. */
 struct level {
-  uint32_t node, last;  /* last: its last child, 0 before the first */
-  uint32_t key;         /* in a mapping: the key that waits for its value, else 0 */
+  uint32_t node, last; /* last: its last child, 0 before the first */
+  uint32_t key;        /* in a mapping: the key that waits for its value, else 0 */
   bool is_mapping, is_flow;
 };
 
@@ -26,12 +26,12 @@ struct builder {
   struct memory *memory;
   struct node *nodes;
   struct level *levels;
-  uint32_t *keys;       /* of the mapping whose duplicates are looked for */
+  uint32_t *keys; /* of the mapping whose duplicates are looked for */
   uint32_t node_count, node_capacity, level_count, level_capacity, key_capacity;
   uint32_t root, documents;
-  bool finished;        /* the whole stream was read */
-  bool stopped;         /* reading on makes no sense */
-  bool distorted;       /* something stands in the tree that is not what its author meant */
+  bool finished;  /* the whole stream was read */
+  bool stopped;   /* reading on makes no sense */
+  bool distorted; /* something stands in the tree that is not what its author meant */
 };
 
 /* ---- findings ---- */
@@ -118,17 +118,18 @@ static uint32_t add_node(struct builder *builder, enum node_kind kind, const yam
 }
 
 /* Anchors and tags. A lone `!` leaves no trace in the event, but no value can begin with one. */
-static void check_properties(struct builder *builder, const yaml_event_t *event, const yaml_char_t *anchor, const yaml_char_t *tag) {
+static void check_properties(struct builder *builder, const yaml_event_t *event, const yaml_char_t *anchor,
+                             const yaml_char_t *tag) {
   const struct source *source = &builder->tree->source;
   uint32_t start = source_offset(source, event->start_mark.index);
-  struct span span = source_span(source, start, start < source->size ? start + 1 : start);
+  bool has_tag = tag || (start < source->size && source->bytes[start] == '!');
+  if (!anchor && !has_tag) return;
+  struct span span = source_span(source, start, start + 1);
   if (anchor) {
     report(builder, "R0112", span, "anchors (`&name`) are not used in policy files",
            "write the value out where it is needed, or give it a name under `terms`; quote a text that begins with `&`");
   }
-  if (tag || (start < source->size && source->bytes[start] == '!')) {
-    report(builder, "R0114", span, TAG_MESSAGE, TAG_HINT);
-  }
+  if (has_tag) report(builder, "R0114", span, TAG_MESSAGE, TAG_HINT);
 }
 
 /* `? key` says in two characters more what `key` says. */
@@ -174,9 +175,7 @@ static void check_escapes(struct builder *builder, uint32_t node) {
 
 static void check_key(struct builder *builder, uint32_t node) {
   const struct node *key = &builder->nodes[node];
-  if (key->value.size == 0 && key->style == STYLE_PLAIN) {
-    report(builder, "R0116", span_of(builder, node), "there is no key before the colon", "write `key: value`; quote a text that begins with `: `");
-  } else if (has_key_indicator(builder, key->start)) {
+  if (has_key_indicator(builder, key->start)) {
     report_complex_key(builder, span_of(builder, node));
   } else if (key->style == STYLE_PLAIN && text_is(key->value, "<<")) {
     report(builder, "R0115", span_of(builder, node), "merge keys (`<<`) are not used in policy files", "write the keys out");
@@ -220,7 +219,8 @@ static void add_scalar(struct builder *builder, const yaml_event_t *event) {
 }
 
 static void add_alias(struct builder *builder, const yaml_event_t *event) {
-  report(builder, "R0113", mark_span(builder, &event->start_mark, &event->end_mark), "aliases (`*name`) are not used in policy files",
+  report(builder, "R0113", mark_span(builder, &event->start_mark, &event->end_mark),
+         "aliases (`*name`) are not used in policy files",
          "write the value out, or give it a name under `terms`; quote a text that begins with `*`");
   builder->distorted = true;
   uint32_t node = add_node(builder, NODE_SCALAR, event);
@@ -232,20 +232,23 @@ static void add_alias(struct builder *builder, const yaml_event_t *event) {
 /* ---- collections ---- */
 
 static void open_collection(struct builder *builder, enum node_kind kind, bool is_flow, const yaml_event_t *event) {
-  struct span span = mark_span(builder, &event->start_mark, &event->start_mark);
   if (awaits_key(builder)) {
-    report_complex_key(builder, span);
+    report_complex_key(builder, mark_span(builder, &event->start_mark, &event->start_mark));
     builder->stopped = true;
     return;
   }
   if (builder->level_count >= builder->limits->depth) {
-    diagnostics_error(builder->diagnostics, "R0108", span, "lists and mappings are nested more than %u deep", builder->limits->depth);
+    struct span span = mark_span(builder, &event->start_mark, &event->start_mark);
+    diagnostics_error(builder->diagnostics, "R0108", span, "lists and mappings are nested more than %u deep",
+                      builder->limits->depth);
     diagnostics_hint(builder->diagnostics, "look for a bracket that is not closed; a policy needs a few levels only");
     builder->stopped = true;
     return;
   }
   uint32_t node = add_node(builder, kind, event);
-  if (node == 0 || !reserve(builder, (void **)&builder->levels, &builder->level_capacity, builder->level_count, sizeof *builder->levels)) return;
+  if (node == 0 ||
+      !reserve(builder, (void **)&builder->levels, &builder->level_capacity, builder->level_count, sizeof *builder->levels))
+    return;
   attach(builder, node);
   builder->levels[builder->level_count++] = (struct level){.node = node, .is_mapping = kind == NODE_MAPPING, .is_flow = is_flow};
 }
@@ -278,7 +281,8 @@ static void sort_keys(struct builder *builder, uint32_t count) {
 }
 
 static void report_duplicate(struct builder *builder, uint32_t key, uint32_t first) {
-  diagnostics_error(builder->diagnostics, "R0117", span_of(builder, key), "the key `%s` is given twice", brief(builder->nodes[key].value).text);
+  diagnostics_error(builder->diagnostics, "R0117", span_of(builder, key), "the key `%s` is given twice",
+                    brief(builder->nodes[key].value).text);
   diagnostics_hint(builder->diagnostics, "keep one of the two");
   diagnostics_related(builder->diagnostics, span_of(builder, first), "first given here");
 }
@@ -287,7 +291,7 @@ static void check_duplicates(struct builder *builder, uint32_t mapping) {
   uint32_t count = 0;
   for (uint32_t child = builder->nodes[mapping].first; child; child = builder->nodes[child].next) {
     const struct node *key = &builder->nodes[builder->nodes[child].key];
-    if (key->value.size == 0 && key->style == STYLE_PLAIN) continue; /* no key at all: reported as that */
+    if (key->value.size == 0 && key->style == STYLE_PLAIN) continue; /* an alias or a lone `?`: reported as that */
     if (!reserve(builder, (void **)&builder->keys, &builder->key_capacity, count, sizeof *builder->keys)) return;
     builder->keys[count++] = builder->nodes[child].key;
   }
@@ -304,7 +308,8 @@ static void check_duplicates(struct builder *builder, uint32_t mapping) {
 static void check_key_count(struct builder *builder, uint32_t mapping) {
   if (builder->nodes[mapping].count <= MAX_KEYS) return;
   uint32_t start = builder->nodes[mapping].start;
-  diagnostics_error(builder->diagnostics, "R0111", source_span(&builder->tree->source, start, start), "a mapping has more than %u keys", (uint32_t)MAX_KEYS);
+  diagnostics_error(builder->diagnostics, "R0111", source_span(&builder->tree->source, start, start),
+                    "a mapping has more than %u keys", (uint32_t)MAX_KEYS);
   diagnostics_hint(builder->diagnostics, "many things of one kind stand in a list of entries");
   builder->stopped = true;
 }
@@ -326,7 +331,8 @@ static void open_document(struct builder *builder, const yaml_event_t *event) {
   bool has_directives = event->data.document_start.version_directive ||
                         event->data.document_start.tag_directives.start != event->data.document_start.tag_directives.end;
   if (builder->documents++ > 0) {
-    report(builder, "R0118", span, "a second document begins here; a policy file is one document", "put it into a file of its own");
+    report(builder, "R0118", span, "a second document begins here; a policy file is one document",
+           "put it into a file of its own");
     builder->stopped = true;
   } else if (has_directives) {
     report(builder, "R0119", span, DIRECTIVE_MESSAGE, DIRECTIVE_HINT);

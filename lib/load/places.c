@@ -1,7 +1,7 @@
 /* Places: from bytes of a decoded scalar back to bytes of the source.
  *
- * In: a scalar's source and value. Out: where a part of the value is written. Source and value are walked in lockstep, piece by piece:
- * a piece is either copied as it stands, or a few source bytes (an escape, a fold of lines) that made a few value bytes.
+ * In: a scalar's source and value. Out: where a part of the value is written. Source and value are walked in lockstep, piece by
+ * piece: a piece is either copied as it stands, or a few source bytes (an escape, a fold of lines) that made a few value bytes.
  * It follows libyaml's decoding, but never reads outside the scalar, whatever the value.
  */
 #include "load/load.h"
@@ -15,12 +15,12 @@ struct piece {
 
 struct walk {
   const char *bytes;
-  uint32_t at, end;     /* source bytes still to read */
+  uint32_t at, end; /* source bytes still to read */
   enum scalar_style style;
   /* block styles only */
   uint32_t indent;
-  bool in_line, first;  /* in_line: the content of a line comes next, else the breaks before one; first: no content yet */
-  bool was_more;        /* the last content line began with a blank: folding keeps the breaks around it */
+  bool in_line, first; /* in_line: the content of a line comes next, else the breaks before one; first: no content yet */
+  bool was_more;       /* the last content line began with a blank: folding keeps the breaks around it */
 };
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -46,7 +46,9 @@ static uint32_t hex_value(const char *bytes, uint32_t digits) {
   return value;
 }
 
-static uint32_t utf8_size(uint32_t code_point) { return code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4; }
+static uint32_t utf8_size(uint32_t code_point) {
+  return code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+}
 
 /* A backslash before a break swallows it and the blanks that follow; further breaks stay. */
 static struct piece escaped_break_piece(const struct walk *walk) {
@@ -82,7 +84,8 @@ static struct piece flow_piece(const struct walk *walk) {
   uint32_t end = walk->at + 1;
   while (end < walk->end) {
     c = walk->bytes[end];
-    if (is_blank(c) || is_break(c) || (walk->style == STYLE_SINGLE && c == '\'') || (walk->style == STYLE_DOUBLE && c == '\\')) break;
+    if (is_blank(c) || is_break(c) || (walk->style == STYLE_SINGLE && c == '\'') || (walk->style == STYLE_DOUBLE && c == '\\'))
+      break;
     end++;
   }
   return (struct piece){end - walk->at, walk->at, end, true};
@@ -113,13 +116,14 @@ static uint32_t content_start(const struct walk *walk, uint32_t at) {
   return at + (spaces < walk->indent ? spaces : walk->indent);
 }
 
-/* The indentation is that of the first line with content, less the spaces that its content itself begins with. */
+/* The indentation is that of the first line with more than spaces, less the spaces that the line has in the value. */
 static void begin_block(struct walk *walk, struct text value) {
-  uint32_t at = 0, own = 0;
+  uint32_t own = 0;
   walk->at = next_line(walk, walk->at);
   walk->first = true;
-  while (at < value.size && value.bytes[at] == '\n') at++;
-  while (at + own < value.size && value.bytes[at + own] == ' ') own++;
+  for (uint32_t at = 0; at < value.size && (value.bytes[at] == ' ' || value.bytes[at] == '\n'); at++) {
+    own = value.bytes[at] == ' ' ? own + 1 : 0;
+  }
   for (uint32_t line = walk->at; line < walk->end; line = next_line(walk, line)) {
     uint32_t spaces = count_spaces(walk, line);
     if (line_end(walk, line) == line + spaces) continue;
@@ -128,7 +132,8 @@ static void begin_block(struct walk *walk, struct text value) {
   }
 }
 
-/* The breaks before the next line with content: those of empty lines, and that of the line before unless folding makes it a space. */
+/* The breaks before the next line with content: those of empty lines, and that of the line before unless folding makes it a
+ * space. */
 static struct piece break_piece(struct walk *walk) {
   uint32_t start = walk->at, empty = 0, line = walk->first ? start : next_line(walk, start), content;
   while ((content = content_start(walk, line)) < walk->end && is_break(walk->bytes[content])) {
@@ -179,7 +184,8 @@ static bool next_piece(struct walk *walk, struct piece *piece) {
 }
 
 /* Start of value byte `from`, end of value byte `to` - 1; for an empty range both are where it would stand. */
-void place_within(const struct source *source, const struct node *node, uint32_t from, uint32_t to, uint32_t *start, uint32_t *end) {
+void place_within(const struct source *source, const struct node *node, uint32_t from, uint32_t to, uint32_t *start,
+                  uint32_t *end) {
   struct walk walk = begin_walk(source, node);
   if (walk.style <= STYLE_DOUBLE && walk.end - walk.at == node->value.size) { /* nothing was decoded */
     if (from > node->value.size) from = node->value.size;
@@ -224,6 +230,7 @@ const char *node_cut_hint(const struct node_tree *tree, uint32_t node) {
   uint32_t at = scalar->end;
   while (at < source->size && is_blank(source->bytes[at])) at++;
   if (at > scalar->end && at < source->size && source->bytes[at] == '#') return "` #` begins a comment in YAML: quote the text";
-  if (scalar->in_flow) return "inside [...] and {...} YAML ends a text at `,` and at brackets: quote it, or write it on a line of its own";
+  if (scalar->in_flow)
+    return "inside [...] and {...} YAML ends a text at `,` and at brackets: quote it, or write it on a line of its own";
   return NULL;
 }

@@ -84,7 +84,8 @@ static bool build_index(struct source *source, struct arena *arena) {
   }
   source->code_points[0] = 0;
   for (uint32_t i = 1; i < strides; i++) {
-    source->code_points[i] = source->code_points[i - 1] + count_code_points(source->bytes + (i - 1) * SOURCE_STRIDE, SOURCE_STRIDE);
+    source->code_points[i] =
+        source->code_points[i - 1] + count_code_points(source->bytes + (i - 1) * SOURCE_STRIDE, SOURCE_STRIDE);
   }
   source->code_points[strides] = code_points_before(source, (uint32_t)source->size);
   return true;
@@ -147,7 +148,8 @@ static void report_character(struct check *check, uint32_t code_point) {
     diagnostics_hint(diagnostics, "remove it; in a quoted text only \\n and \\t are written as escapes");
     break;
   case CHARACTER_BIDI:
-    diagnostics_error(diagnostics, "R0105", span, "the invisible character %s changes the direction in which text is shown", name.text);
+    diagnostics_error(diagnostics, "R0105", span, "the invisible character %s changes the direction in which text is shown",
+                      name.text);
     diagnostics_hint(diagnostics, "remove it: with it a rule can read differently from what it says");
     break;
   case CHARACTER_BREAK:
@@ -177,7 +179,8 @@ static uint32_t check_character(struct check *check, uint32_t at) {
   const struct source *source = check->source;
   if (source->bytes[at] == '\r' && at + 1 < source->size && source->bytes[at + 1] == '\n') return 1;
   utf8proc_int32_t code_point;
-  utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)source->bytes + at, (utf8proc_ssize_t)(source->size - at), &code_point);
+  utf8proc_ssize_t size =
+      utf8proc_iterate((const utf8proc_uint8_t *)source->bytes + at, (utf8proc_ssize_t)(source->size - at), &code_point);
   if (size <= 0) {
     report_malformed(check, (unsigned char)source->bytes[at]);
     return malformed_size(source, at);

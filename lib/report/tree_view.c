@@ -259,13 +259,3 @@ const struct program_rule *tree_leaf_rule(const struct tree_view *view, const st
   uint32_t rule = leaf->rules.count > 0 ? links[leaf->rules.first + index] : leaf->rule;
   return (const struct program_rule *)program_section(view->program, SECTION_RULES) + rule;
 }
-
-const char *verdict_name(int32_t verdict) {
-  switch (verdict) {
-  case VERDICT_AUTHORIZE: return "authorize";
-  case VERDICT_PARTIAL_CREDIT: return "partial_credit";
-  case VERDICT_EXCHANGE_ONLY: return "exchange_only";
-  case VERDICT_DENY: return "deny";
-  default: return "?";
-  }
-}

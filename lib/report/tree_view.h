@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "program/program.h"
+#include "report/names.h"
 
 struct tree_view {
   const struct program *program;
@@ -38,7 +39,5 @@ uint32_t tree_leaf_rule_count(const struct program_tree_node *leaf);
 const struct program_rule *tree_leaf_rule(const struct tree_view *view, const struct program_tree_node *leaf, uint32_t index);
 /* tree_text.c. false: out of memory. */
 bool tree_write_text(const struct tree_view *view, struct buffer *out);
-/* "authorize", ...; of a number of enum returns_verdict. */
-const char *verdict_name(int32_t verdict);
 
 #endif

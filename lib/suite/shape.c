@@ -29,7 +29,7 @@ static const struct key_rule expect_keys[EXPECT_KEY_COUNT] = {
     {"units", KIND_SCALAR, ANYWHERE, false},          {"credit", KIND_SCALAR, ANYWHERE, false},
     {"fees", KIND_AMOUNTS, ANYWHERE, false},          {"bonuses", KIND_AMOUNTS, ANYWHERE, false},
     {"net", KIND_SCALAR, ANYWHERE, false},            {"approvals", KIND_SCALARS, ANYWHERE, false},
-    {"outputs", KIND_FREE, ANYWHERE, false},          {"provisional", KIND_YES_NO, NOT_PORTION, false},
+    {"outputs", KIND_FREE, ANYWHERE, false},          {"provisional", KIND_YES_NO, ANYWHERE, false},
     {"floor", KIND_SCALAR, NOT_PORTION, false},       {"portions", KIND_EXPECT_PORTIONS, NOT_PORTION, false},
     {"lines", KIND_EXPECT_LINES, LEVEL_REQUEST, false}, {"status", KIND_STATUS, NOT_PORTION, false},
     {"needs", KIND_SCALARS, NOT_PORTION, false},      {"possible", KIND_VERDICTS, NOT_PORTION, false},

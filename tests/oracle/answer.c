@@ -1,7 +1,11 @@
 /* Writes the canonical answer. Its keys and their order are docs/answers.md's; it shares no code with the library's writer. */
 #include "oracle/request.h"
 
-struct writer { struct world *world; const struct decision *decision; struct buffer *out; };
+struct writer {
+  struct world *world;
+  const struct decision *decision;
+  struct buffer *out;
+};
 
 static void key(struct writer *w, const char *name) {
   buffer_char(w->out, '"');
@@ -86,7 +90,8 @@ static void reasons(struct writer *w, const struct portion *portion) {
   buffer_text(w->out, portion->reasons_open ? "],\"reasons_open\":true" : "],\"reasons_open\":false");
 }
 
-static void charges(struct writer *w, const char *name, const struct charge *charged, const struct adjustment *declared, uint32_t count, bool bonus) {
+static void charges(struct writer *w, const char *name, const struct charge *charged, const struct adjustment *declared,
+                    uint32_t count, bool bonus) {
   bool first = true;
   key(w, name);
   buffer_char(w->out, '[');
@@ -119,7 +124,10 @@ static void approvals(struct writer *w, const struct portion *portion) {
     buffer_char(w->out, '{');
     string(w, "role", role);
     buffer_char(w->out, ',');
-    string(w, "answer", text_of(names_have(&request->refused, role) ? "refused" : names_have(&request->agreed, role) ? "agreed" : "awaited"));
+    string(w, "answer",
+           text_of(oracle_names_have(&request->refused, role)  ? "refused"
+                   : oracle_names_have(&request->agreed, role) ? "agreed"
+                                                               : "awaited"));
     buffer_char(w->out, '}');
   }
   buffer_char(w->out, ']');
@@ -135,8 +143,10 @@ static void outputs(struct writer *w, const struct portion *portion) {
     separate(w, &first);
     buffer_json_string(w->out, output->name);
     buffer_char(w->out, ':');
-    if (portion->outputs[i].value == NO_INDEX) buffer_text(w->out, "null");
-    else buffer_json_string(w->out, output->values[portion->outputs[i].value].name);
+    if (portion->outputs[i].value == NO_INDEX)
+      buffer_text(w->out, "null");
+    else
+      buffer_json_string(w->out, output->values[portion->outputs[i].value].name);
   }
   buffer_text(w->out, "},\"open_outputs\":[");
   first = true;
@@ -197,7 +207,7 @@ static void possible(struct writer *w, uint32_t line) {
       if (i >= outcome->portion_count) continue;
       verdict = outcome->portions[i].verdict;
     }
-    if (last ? !(grants && refuses_named_role(w->world)) : !opened && !outcome->possible[i]) continue;
+    if (last ? !(grants && oracle_refuses_named_role(w->world)) : !opened && !outcome->possible[i]) continue;
     if (told[verdict]) continue;
     told[verdict] = true;
     grants |= verdict != VERDICT_DENY;
@@ -213,8 +223,10 @@ static void line(struct writer *w, uint32_t index) {
   bool first = true;
   buffer_char(w->out, '{');
   key(w, "id");
-  if (id.bytes) buffer_json_string(w->out, id);
-  else buffer_text(w->out, "null");
+  if (id.bytes)
+    buffer_json_string(w->out, id);
+  else
+    buffer_text(w->out, "null");
   if (outcome->kind == OUTCOME_OPEN) {
     buffer_text(w->out, ",\"status\":\"undecided\",");
     facts(w, "needs", outcome->needs);
@@ -240,11 +252,11 @@ static void line(struct writer *w, uint32_t index) {
 static bool belongs_to_a_line(const struct writer *w, const struct group *group) {
   const struct allowance *allowance = &w->world->model->allowances[group->allowance];
   for (uint32_t i = 0; i < w->world->request->line_count; i++) {
-    struct scene scene = scene_of_line(w->world, i);
+    struct scene scene = oracle_scene_of_line(w->world, i);
     struct reading reading;
     struct text own;
     if (allowance->scope == SCOPE_REQUEST) return true;
-    if (read_key(&scene, allowance->scope_fact, &own, &reading) && text_equal(own, group->key)) return true;
+    if (oracle_read_key(&scene, allowance->scope_fact, &own, &reading) && text_equal(own, group->key)) return true;
   }
   return false;
 }
@@ -262,13 +274,16 @@ static void amount_of(struct writer *w, const char *name, const struct number *e
   int64_t integer = 0;
   key(w, name);
   number_floor(&whole, exact);
-  if (!number_to_int64(&whole, &integer)) buffer_text(w->out, "null");
-  else if (is_money) money_value(w, integer);
-  else buffer_integer(w->out, integer);
+  if (!number_to_int64(&whole, &integer))
+    buffer_text(w->out, "null");
+  else if (is_money)
+    money_value(w, integer);
+  else
+    buffer_integer(w->out, integer);
 }
 
 static void balance(struct writer *w, const char *name, const struct balance *of, bool is_money) {
-  if (!of->faulty && !of->high.unlimited && number_order(&of->low, &of->high.number) == 0) {
+  if (!of->faulty && !of->high.unlimited && oracle_number_order(&of->low, &of->high.number) == 0) {
     amount_of(w, name, &of->low, is_money);
     return;
   }
@@ -283,8 +298,10 @@ static void allowance(struct writer *w, uint32_t index) {
   buffer_char(w->out, '{');
   string(w, "allowance", declared->name);
   buffer_char(w->out, ',');
-  if (declared->scope == SCOPE_FACT) string(w, "of", group->key);
-  else buffer_text(w->out, "\"of\":null");
+  if (declared->scope == SCOPE_FACT)
+    string(w, "of", group->key);
+  else
+    buffer_text(w->out, "\"of\":null");
   buffer_char(w->out, ',');
   balance(w, "limit", &group->balance, declared->money);
   buffer_char(w->out, ',');
@@ -303,7 +320,7 @@ static const char *status(const struct writer *w) {
   return "decided";
 }
 
-void write_answer(struct world *world, const struct decision *decision, const char *digest_hex, struct buffer *out) {
+void oracle_write_answer(struct world *world, const struct decision *decision, const char *digest_hex, struct buffer *out) {
   struct writer writer = {world, decision, out}, *w = &writer;
   const struct model *model = world->model;
   bool first = true;

@@ -4,12 +4,18 @@
 #include <assert.h>
 
 static void add_needs(const struct scene *scene, bool **needs, const bool *more) {
-  needs_add(scene->world->scratch, needs, more, scene->world->model->fact_count);
+  oracle_needs_add(scene->world->scratch, needs, more, scene->world->model->fact_count);
 }
 
 /* ---- the cross product ---- */
 
-struct product { const struct scene *scene; const struct expr *expr; const struct values *const *sets; uint32_t count; struct values *result; };
+struct product {
+  const struct scene *scene;
+  const struct expr *expr;
+  const struct values *const *sets;
+  uint32_t count;
+  struct values *result;
+};
 
 /* One combination of operands, the first `depth` of them chosen. */
 static void product_walk(struct product *product, const struct value **chosen, uint32_t depth, bool open, bool error) {
@@ -17,10 +23,14 @@ static void product_walk(struct product *product, const struct value **chosen, u
   if (depth == product->count) {
     struct arena *arena = product->scene->world->scratch;
     struct value value;
-    if (error) product->result->error = true;
-    else if (open) product->result->open = true;
-    else if (operate(product->scene->world->model, product->expr, chosen, &value)) values_add(arena, product->result, &value);
-    else product->result->error = true;
+    if (error)
+      product->result->error = true;
+    else if (open)
+      product->result->open = true;
+    else if (oracle_operate(product->scene->world->model, product->expr, chosen, &value))
+      values_add(arena, product->result, &value);
+    else
+      product->result->error = true;
     return;
   }
   set = product->sets[depth];
@@ -32,10 +42,11 @@ static void product_walk(struct product *product, const struct value **chosen, u
   if (set->error) product_walk(product, chosen, depth + 1, open, true);
 }
 
-static struct values *product_of(const struct scene *scene, const struct expr *expr, const struct values *const *sets, uint32_t count) {
+static struct values *product_of(const struct scene *scene, const struct expr *expr, const struct values *const *sets,
+                                 uint32_t count) {
   struct arena *arena = scene->world->scratch;
   struct product product = {scene, expr, sets, count, values_new(arena)};
-  product_walk(&product, take(arena, count * sizeof(struct value *)), 0, false, false);
+  product_walk(&product, oracle_take(arena, count * sizeof(struct value *)), 0, false, false);
   for (uint32_t i = 0; i < count; i++)
     if (!values_single(sets[i])) add_needs(scene, &product.result->needs, sets[i]->needs);
   values_settle(product.result);
@@ -43,8 +54,8 @@ static struct values *product_of(const struct scene *scene, const struct expr *e
 }
 
 static const struct values **evaluate_kids(const struct scene *scene, const struct expr *expr) {
-  const struct values **sets = take(scene->world->scratch, expr->kid_count * sizeof *sets);
-  for (uint32_t i = 0; i < expr->kid_count; i++) sets[i] = evaluate(scene, expr->kids[i]);
+  const struct values **sets = oracle_take(scene->world->scratch, expr->kid_count * sizeof *sets);
+  for (uint32_t i = 0; i < expr->kid_count; i++) sets[i] = oracle_evaluate(scene, expr->kids[i]);
   return sets;
 }
 
@@ -60,16 +71,21 @@ static const struct values *evaluate_fold(const struct scene *scene, const struc
 static const struct values *combine(struct world *world, enum operator op, const struct values *a, const struct values *b) {
   struct expr number = {.type = TYPE_DECIMAL}, *kids[2] = {&number, &number};
   const struct expr expr = {.op = op, .type = TYPE_DECIMAL, .kids = kids, .kid_count = 2};
-  const struct scene scene = scene_of_request(world);
+  const struct scene scene = oracle_scene_of_request(world);
   const struct values *pair[2] = {a, b};
   return product_of(&scene, &expr, pair, 2);
 }
 
-const struct values *multiply(struct world *world, const struct values *a, const struct values *b) { return combine(world, OP_MULTIPLY, a, b); }
+const struct values *oracle_multiply(struct world *world, const struct values *a, const struct values *b) {
+  return combine(world, OP_MULTIPLY, a, b);
+}
 
 /* ---- logic ---- */
 
-struct junction { enum truth deciding, result; bool *needs; };
+struct junction {
+  enum truth deciding, result;
+  bool *needs;
+};
 
 static struct junction junction_new(bool is_and) {
   return is_and ? (struct junction){TRUTH_FALSE, TRUTH_TRUE, NULL} : (struct junction){TRUTH_TRUE, TRUTH_FALSE, NULL};
@@ -79,8 +95,10 @@ static struct junction junction_new(bool is_and) {
 static void junction_add(const struct scene *scene, struct junction *junction, enum truth truth, const bool *needs) {
   if (truth == TRUTH_OPEN) add_needs(scene, &junction->needs, needs);
   if (junction->result == junction->deciding) return;
-  if (truth == junction->deciding || truth == TRUTH_ERROR) junction->result = truth;
-  else if (truth == TRUTH_OPEN && junction->result != TRUTH_ERROR) junction->result = TRUTH_OPEN;
+  if (truth == junction->deciding || truth == TRUTH_ERROR)
+    junction->result = truth;
+  else if (truth == TRUTH_OPEN && junction->result != TRUTH_ERROR)
+    junction->result = TRUTH_OPEN;
 }
 
 static const struct values *junction_values(const struct scene *scene, const struct junction *junction) {
@@ -90,19 +108,21 @@ static const struct values *junction_values(const struct scene *scene, const str
 static const struct values *evaluate_junction(const struct scene *scene, const struct expr *expr) {
   struct junction junction = junction_new(expr->op == OP_AND);
   for (uint32_t i = 0; i < expr->kid_count; i++) {
-    const struct values *kid = evaluate(scene, expr->kids[i]);
+    const struct values *kid = oracle_evaluate(scene, expr->kids[i]);
     junction_add(scene, &junction, values_truth(kid), kid->needs);
   }
   return junction_values(scene, &junction);
 }
 
-enum truth evaluate_tests(const struct scene *scene, const struct tests *tests, bool **needs) {
+enum truth oracle_evaluate_tests(const struct scene *scene, const struct tests *tests, bool **needs) {
   struct junction junction = junction_new(true);
   for (uint32_t i = 0; i < tests->count; i++) {
-    const struct values *condition = evaluate(scene, tests->items[i].condition);
+    const struct values *condition = oracle_evaluate(scene, tests->items[i].condition);
     enum truth truth = values_truth(condition);
-    if (tests->items[i].negated && truth == TRUTH_TRUE) truth = TRUTH_FALSE;
-    else if (tests->items[i].negated && truth == TRUTH_FALSE) truth = TRUTH_TRUE;
+    if (tests->items[i].negated && truth == TRUTH_TRUE)
+      truth = TRUTH_FALSE;
+    else if (tests->items[i].negated && truth == TRUTH_FALSE)
+      truth = TRUTH_TRUE;
     junction_add(scene, &junction, truth, condition->needs);
   }
   if (needs && junction.result == TRUTH_OPEN) add_needs(scene, needs, junction.needs);
@@ -112,7 +132,8 @@ enum truth evaluate_tests(const struct scene *scene, const struct tests *tests, 
 /* ---- cases ---- */
 
 /* Takes one case into the result. true: no later case can be reached. */
-static bool take_case(const struct scene *scene, struct values *result, enum truth truth, const bool *needs, const struct expr *value) {
+static bool take_case(const struct scene *scene, struct values *result, enum truth truth, const bool *needs,
+                      const struct expr *value) {
   const struct values *values;
   if (truth == TRUTH_FALSE) return false;
   if (truth == TRUTH_ERROR) {
@@ -120,7 +141,7 @@ static bool take_case(const struct scene *scene, struct values *result, enum tru
     return true;
   }
   if (truth == TRUTH_OPEN) add_needs(scene, &result->needs, needs);
-  values = evaluate(scene, value);
+  values = oracle_evaluate(scene, value);
   values_join(scene->world->scratch, result, values);
   add_needs(scene, &result->needs, values->needs);
   return truth == TRUTH_TRUE;
@@ -130,7 +151,7 @@ static const struct values *evaluate_cases(const struct scene *scene, const stru
   struct values *result = values_new(scene->world->scratch);
   bool closed = false;
   for (uint32_t i = 0; i + 1 < expr->kid_count && !closed; i += 2) {
-    const struct values *condition = evaluate(scene, expr->kids[i]);
+    const struct values *condition = oracle_evaluate(scene, expr->kids[i]);
     closed = take_case(scene, result, values_truth(condition), condition->needs, expr->kids[i + 1]);
   }
   if (!closed) take_case(scene, result, TRUTH_TRUE, NULL, expr->kids[expr->kid_count - 1]);
@@ -142,14 +163,14 @@ static const struct values *evaluate_term_body(const struct scene *scene, const 
   struct values *result = values_new(scene->world->scratch);
   bool closed = false, *needs = NULL;
   if (term->is_flag_of_tests) {
-    enum truth truth = evaluate_tests(scene, &term->tests, &needs);
+    enum truth truth = oracle_evaluate_tests(scene, &term->tests, &needs);
     return values_of_truth(scene->world->scratch, truth, needs);
   }
-  if (!term->case_count) return evaluate(scene, term->value);
+  if (!term->case_count) return oracle_evaluate(scene, term->value);
   for (uint32_t i = 0; i < term->case_count && !closed; i++) {
     enum truth truth;
     needs = NULL;
-    truth = evaluate_tests(scene, &term->cases[i].tests, &needs);
+    truth = oracle_evaluate_tests(scene, &term->cases[i].tests, &needs);
     closed = take_case(scene, result, truth, needs, term->cases[i].value);
   }
   if (!closed) take_case(scene, result, TRUTH_TRUE, NULL, term->value);
@@ -163,10 +184,14 @@ static const struct values *evaluate_term(const struct scene *scene, uint32_t in
   struct scene home;
   struct reading reading;
   struct text key;
-  if (term->scope == SCOPE_LINE) home = scene_of_line(scene->world, scene->line);
-  else if (term->scope == SCOPE_REQUEST) home = scene_of_request(scene->world);
-  else if (read_key(scene, term->scope_fact, &key, &reading)) home = scene_of_group(scene->world, term->scope_fact, key);
-  else return reading.values;
+  if (term->scope == SCOPE_LINE)
+    home = oracle_scene_of_line(scene->world, scene->line);
+  else if (term->scope == SCOPE_REQUEST)
+    home = oracle_scene_of_request(scene->world);
+  else if (oracle_read_key(scene, term->scope_fact, &key, &reading))
+    home = oracle_scene_of_group(scene->world, term->scope_fact, key);
+  else
+    return reading.values;
   return evaluate_term_body(&home, term);
 }
 
@@ -177,7 +202,8 @@ static enum truth belongs(const struct scene *scene, const struct scene *line, b
   struct reading reading;
   struct text key;
   if (scene->group_fact == NO_INDEX) return TRUTH_TRUE;
-  if (read_key(line, scene->group_fact, &key, &reading)) return text_equal(key, scene->group_key) ? TRUTH_TRUE : TRUTH_FALSE;
+  if (oracle_read_key(line, scene->group_fact, &key, &reading))
+    return text_equal(key, scene->group_key) ? TRUTH_TRUE : TRUTH_FALSE;
   if (reading.state == FACT_NOT_GIVEN) return TRUTH_FALSE;
   if (reading.state == FACT_FAULTY) return TRUTH_ERROR;
   *needs = reading.values->needs;
@@ -185,17 +211,17 @@ static enum truth belongs(const struct scene *scene, const struct scene *line, b
 }
 
 /* What one line adds to a sum or a count. */
-static const struct values *contribution(const struct scene *scene, const struct expr *expr, const struct scene *line, enum truth member,
-                                         const bool *needs) {
+static const struct values *contribution(const struct scene *scene, const struct expr *expr, const struct scene *line,
+                                         enum truth member, const bool *needs) {
   struct arena *arena = scene->world->scratch;
   struct values *result = values_new(arena);
   const struct values *amount;
-  struct value zero = value_of_integer(0), one = value_of_integer(1);
+  struct value zero = oracle_value_of_integer(0), one = oracle_value_of_integer(1);
   if (member == TRUTH_ERROR) return values_error(arena);
   if (member != TRUTH_TRUE) values_add(arena, result, &zero);
   if (member == TRUTH_FALSE) return result;
   if (member == TRUTH_OPEN) add_needs(scene, &result->needs, needs);
-  amount = expr->op == OP_SUM ? evaluate(line, expr->kids[0]) : values_of(arena, &one);
+  amount = expr->op == OP_SUM ? oracle_evaluate(line, expr->kids[0]) : values_one(arena, &one);
   values_join(arena, result, amount);
   add_needs(scene, &result->needs, amount->needs);
   values_settle(result);
@@ -207,10 +233,10 @@ static const struct values *evaluate_over_lines(const struct scene *scene, const
   const struct values *sum = values_of_integer(world->scratch, 0);
   struct junction any_every = junction_new(expr->op == OP_EVERY_LINE);
   for (uint32_t i = 0; i < world->request->line_count; i++) {
-    struct scene line = scene_of_line(world, i);
+    struct scene line = oracle_scene_of_line(world, i);
     bool *belongs_needs = NULL;
     enum truth member = belongs(scene, &line, &belongs_needs);
-    const struct values *where = member == TRUTH_FALSE ? NULL : evaluate(&line, expr->kids[1]);
+    const struct values *where = member == TRUTH_FALSE ? NULL : oracle_evaluate(&line, expr->kids[1]);
     if (member == TRUTH_FALSE) continue;
     if (expr->op == OP_SUM || expr->op == OP_COUNT) {
       struct junction both = junction_new(true);
@@ -231,18 +257,18 @@ static const struct values *evaluate_over_lines(const struct scene *scene, const
 
 /* ---- names ---- */
 
-const struct values *units_of_line(struct world *world, uint32_t line) {
-  struct scene scene = scene_of_line(world, line);
-  return world->model->units ? evaluate(&scene, world->model->units) : values_of_integer(world->scratch, 1);
+const struct values *oracle_units_of_line(struct world *world, uint32_t line) {
+  struct scene scene = oracle_scene_of_line(world, line);
+  return world->model->units ? oracle_evaluate(&scene, world->model->units) : values_of_integer(world->scratch, 1);
 }
 
-const struct values *unit_value_of_line(struct world *world, uint32_t line) {
-  struct scene scene = scene_of_line(world, line);
-  return world->model->unit_value ? evaluate(&scene, world->model->unit_value) : values_of_integer(world->scratch, 0);
+const struct values *oracle_unit_value_of_line(struct world *world, uint32_t line) {
+  struct scene scene = oracle_scene_of_line(world, line);
+  return world->model->unit_value ? oracle_evaluate(&scene, world->model->unit_value) : values_of_integer(world->scratch, 0);
 }
 
 static const struct values *value_of_line(struct world *world, uint32_t line) {
-  return multiply(world, unit_value_of_line(world, line), units_of_line(world, line));
+  return oracle_multiply(world, oracle_unit_value_of_line(world, line), oracle_units_of_line(world, line));
 }
 
 static const struct values *evaluate_special(const struct scene *scene, enum special special) {
@@ -267,26 +293,30 @@ static const struct values *evaluate_special(const struct scene *scene, enum spe
 }
 
 static const struct values *evaluate_constant(const struct scene *scene, const struct expr *expr) {
-  struct value value = value_of_integer(0);
+  struct value value = oracle_value_of_integer(0);
   value.offset_minutes = expr->type == TYPE_INSTANT ? expr->offset_minutes : 0;
-  if (expr->op == OP_RATIO) number_set_ratio(&value.number, expr->value, expr->denominator);
-  else if (expr->type == TYPE_TEXT) value.text = scene->world->model->texts[expr->value];
-  else if (expr->type == TYPE_SET) value.bits = (uint64_t)expr->value;
-  else number_of_coded(&value.number, expr->type, expr->value);
-  return values_of(scene->world->scratch, &value);
+  if (expr->op == OP_RATIO)
+    number_set_ratio(&value.number, expr->value, expr->denominator);
+  else if (expr->type == TYPE_TEXT)
+    value.text = scene->world->model->texts[expr->value];
+  else if (expr->type == TYPE_SET)
+    value.bits = (uint64_t)expr->value;
+  else
+    number_of_coded(&value.number, expr->type, expr->value);
+  return values_one(scene->world->scratch, &value);
 }
 
 static const struct values *evaluate_given(const struct scene *scene, uint32_t fact) {
-  struct reading reading = read_fact(scene, fact);
+  struct reading reading = oracle_read_fact(scene, fact);
   if (reading.state == FACT_KEY_OPEN || reading.state == FACT_FAULTY) return reading.values;
   return values_of_integer(scene->world->scratch, values_single(reading.values));
 }
 
-const struct values *evaluate(const struct scene *scene, const struct expr *expr) {
+const struct values *oracle_evaluate(const struct scene *scene, const struct expr *expr) {
   switch (expr->op) {
   case OP_CONST:
   case OP_RATIO: return evaluate_constant(scene, expr);
-  case OP_FACT: return read_fact(scene, expr->index).values;
+  case OP_FACT: return oracle_read_fact(scene, expr->index).values;
   case OP_TERM: return evaluate_term(scene, expr->index);
   case OP_SPECIAL: return evaluate_special(scene, (enum special)expr->index);
   case OP_GIVEN: return evaluate_given(scene, expr->index);

@@ -25,8 +25,10 @@ static void write_quoted(struct plan *plan, const char *text) {
 
 void plan_write_value(struct plan *plan, enum value_type type, uint32_t v) {
   const char *text = plan_value(type, v);
-  if (type == TYPE_TEXT || strcmp(text, "before") == 0 || strchr(text, ' ')) write_quoted(plan, text);
-  else write(plan, text);
+  if (type == TYPE_TEXT || strcmp(text, "before") == 0 || strchr(text, ' '))
+    write_quoted(plan, text);
+  else
+    write(plan, text);
 }
 
 /* ---- names ---- */
@@ -54,7 +56,9 @@ const struct plan_name *plan_pick(struct plan *plan, const struct plan_place *pl
 
 /* ---- literals ---- */
 
-static void write_scaled(struct plan *plan, int64_t scaled, uint32_t digits, uint32_t least) { decimal_write(plan->out, scaled, digits, least); }
+static void write_scaled(struct plan *plan, int64_t scaled, uint32_t digits, uint32_t least) {
+  decimal_write(plan->out, scaled, digits, least);
+}
 
 static void write_money(struct plan *plan) {
   static const int64_t amounts[] = {0, 1, 5, 100, 999, 1000, 1995, 2500, 10000, 33333, 100000};
@@ -107,10 +111,31 @@ static void operand(struct plan *plan, const struct plan_place *place, enum valu
   buffer_char(plan->out, ')');
 }
 
-static void binary(struct plan *plan, const struct plan_place *place, enum value_type left, const char *sign, enum value_type right, uint32_t depth) {
-  operand(plan, place, left, depth);
+/* A divisor: now and then zero by its facts, never by what is written. */
+static void divisor(struct plan *plan, const struct plan_place *place, enum value_type type, uint32_t depth) {
+  const struct plan_name *name = plan_pick(plan, place, type);
+  if (name && depth > 0 && chance(plan, 40))
+    operand(plan, place, type, depth - 1);
+  else if (name)
+    write(plan, name->name);
+  else if (type == TYPE_DAYS)
+    write(plan, "(7 days)");
+  else if (type == TYPE_MONEY && place->lines && plan->has_value)
+    write(plan, "request_value");
+  else
+    write(plan, type == TYPE_COUNT ? "3" : "2.5");
+}
+
+static void binary(struct plan *plan, const struct plan_place *place, enum value_type left, const char *sign,
+                   enum value_type right, uint32_t depth) {
+  struct plan_place both = *place;
+  both.named |= sign[1] == '/' && left == TYPE_MONEY;
+  operand(plan, &both, left, depth);
   write(plan, sign);
-  operand(plan, place, right, depth);
+  if (sign[1] == '/')
+    divisor(plan, &both, right, depth);
+  else
+    operand(plan, &both, right, depth);
 }
 
 static void call(struct plan *plan, const struct plan_place *place, enum value_type type, uint32_t depth) {
@@ -124,7 +149,8 @@ static void call(struct plan *plan, const struct plan_place *place, enum value_t
   write(plan, ")");
 }
 
-static void rounded(struct plan *plan, const struct plan_place *place, enum value_type left, enum value_type right, uint32_t depth) {
+static void rounded(struct plan *plan, const struct plan_place *place, enum value_type left, enum value_type right,
+                    uint32_t depth) {
   write(plan, chance(plan, 50) ? "round_down(" : "round_up(");
   binary(plan, place, left, " / ", right, depth);
   write(plan, ")");
@@ -222,6 +248,16 @@ static void composite(struct plan *plan, const struct plan_place *place, enum va
   }
 }
 
+/* Money where a bare amount would have no type. */
+static void named_money(struct plan *plan, const struct plan_place *place, const struct plan_name *name) {
+  if (name)
+    write(plan, name->name);
+  else if (place->lines && plan->has_value)
+    write(plan, "request_value");
+  else
+    plan_literal(plan, TYPE_MONEY);
+}
+
 /* The special names of money and count. false: none written. */
 static bool special(struct plan *plan, const struct plan_place *place, enum value_type type) {
   if (type == TYPE_COUNT && place->portion && chance(plan, 20)) return write(plan, "units"), true;
@@ -240,8 +276,12 @@ void plan_expression(struct plan *plan, const struct plan_place *place, enum val
     return;
   }
   if (special(plan, place, type)) return;
-  if (name && chance(plan, 75)) write(plan, name->name);
-  else plan_literal(plan, type);
+  if (place->named && type == TYPE_MONEY)
+    named_money(plan, place, name);
+  else if (name && chance(plan, 75))
+    write(plan, name->name);
+  else
+    plan_literal(plan, type);
 }
 
 /* ---- conditions ---- */
@@ -348,8 +388,10 @@ static void ordered_condition(struct plan *plan, const struct plan_place *place,
     within(plan, place, name, depth);
     return;
   }
-  if (inner && chance(plan, 25)) operand(plan, place, name->type, inner);
-  else write(plan, name->name);
+  if (inner && chance(plan, 25))
+    operand(plan, place, name->type, inner);
+  else
+    write(plan, name->name);
   if (chance(plan, 15)) {
     write(plan, " between ");
     operand(plan, place, name->type, inner);
@@ -390,8 +432,10 @@ static void verdict_condition(struct plan *plan, const struct plan_place *place)
     break;
   case 2:
     write(plan, chance(plan, 60) ? "rule is " : "rule is not ");
-    if (plan->rule_count == 0 || chance(plan, 20)) write(plan, "otherwise");
-    else buffer_format(plan->out, "rule%u", roll(plan, plan->rule_count));
+    if (plan->rule_count == 0 || chance(plan, 20))
+      write(plan, "otherwise");
+    else
+      buffer_format(plan->out, "rule%u", roll(plan, plan->rule_count));
     break;
   default:
     write(plan, "credit");
@@ -441,12 +485,16 @@ void plan_condition(struct plan *plan, const struct plan_place *place, uint32_t 
   if (depth > 0 && chance(plan, 20)) {
     if (chance(plan, 25)) write(plan, "not ");
     junction(plan, place, depth - 1);
-  } else if (place->verdict && chance(plan, 30)) verdict_condition(plan, place);
+  } else if (place->verdict && chance(plan, 30))
+    verdict_condition(plan, place);
   else if (place->lines && plan->has_value && chance(plan, 10)) {
     write(plan, place->level == SCOPE_LINE && chance(plan, 50) ? "line_value" : "request_value");
     write(plan, ordered_signs[roll(plan, 6)]);
     operand(plan, place, TYPE_MONEY, depth);
-  } else if (!name) write(plan, "1 < 2");
-  else if (name->optional) optional_condition(plan, place, name, depth);
-  else name_condition(plan, place, name, depth);
+  } else if (!name)
+    write(plan, "1 < 2");
+  else if (name->optional)
+    optional_condition(plan, place, name, depth);
+  else
+    name_condition(plan, place, name, depth);
 }

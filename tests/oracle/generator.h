@@ -1,4 +1,5 @@
-/* The generator: random policies as YAML text, and random requests for a checked policy. Seeded; knows the language's surface only. */
+/* The generator: random policies as YAML text, and random requests for a checked policy. Seeded; knows the language's surface
+ * only. */
 #ifndef ORACLE_GENERATOR_H
 #define ORACLE_GENERATOR_H
 
@@ -9,6 +10,6 @@
 void generate_policy(struct random *random, struct buffer *yaml);
 /* Facts near the cut points of the policy, some missing; memory from the arena. */
 void generate_request(struct random *random, const struct model *model, struct arena *arena, struct oracle_request *request);
-void write_request(const struct model *model, const struct oracle_request *request, struct buffer *json);
+void oracle_write_request(const struct model *model, const struct oracle_request *request, struct buffer *json);
 
 #endif

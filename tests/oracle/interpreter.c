@@ -13,12 +13,12 @@ static void world_open(struct world *world, const struct model *model, const str
 /* Whether an assumption stands in for the fact on any line, for the request, or for a key that a line has. */
 static bool is_assumed(struct world *world, uint32_t index) {
   const struct fact *fact = &world->model->facts[index];
-  struct scene scene = scene_of_request(world);
+  struct scene scene = oracle_scene_of_request(world);
   if (!fact->assume) return false;
-  if (fact->scope == SCOPE_REQUEST) return read_fact(&scene, index).state == FACT_ASSUMED;
+  if (fact->scope == SCOPE_REQUEST) return oracle_read_fact(&scene, index).state == FACT_ASSUMED;
   for (uint32_t i = 0; i < world->request->line_count; i++) {
-    scene = scene_of_line(world, i);
-    if (read_fact(&scene, index).state == FACT_ASSUMED) return true;
+    scene = oracle_scene_of_line(world, i);
+    if (oracle_read_fact(&scene, index).state == FACT_ASSUMED) return true;
   }
   return false;
 }
@@ -53,12 +53,13 @@ static void follow_expression(struct world *world, const bool *assumed, const st
   for (uint32_t i = 0; i < expr->kid_count; i++) follow_expression(world, assumed, expr->kids[i], chain);
 }
 
-static void mark_provisional(struct world *world, const bool *assumed, struct decision *decision, const struct decision *without) {
+static void mark_provisional(struct world *world, const bool *assumed, struct decision *decision,
+                             const struct decision *without) {
   uint32_t facts = world->model->fact_count;
   for (uint32_t i = 0; i < world->request->line_count; i++) {
     const bool *needs = without->lines[i]->needs;
     if (decision->lines[i]->kind != OUTCOME_DECIDED || without->lines[i]->kind != OUTCOME_OPEN || !needs) continue;
-    decision->assumed[i] = take(world->keep, facts * sizeof **decision->assumed);
+    decision->assumed[i] = oracle_take(world->keep, facts * sizeof **decision->assumed);
     for (uint32_t fact = 0; fact < facts; fact++)
       if (needs[fact]) follow_fact(world, assumed, fact, decision->assumed[i]);
   }
@@ -69,13 +70,14 @@ static bool answer(const struct model *model, const struct oracle_request *reque
   struct world world, bare;
   struct decision decision, without;
   struct oracle_error ignored;
-  bool *assumed = take(keep, model->fact_count * sizeof *assumed), any = false;
+  bool *assumed = oracle_take(keep, model->fact_count * sizeof *assumed), any = false;
   world_open(&world, model, request, keep, scratch, false);
-  if (!decide_request(&world, &decision, error)) return false;
+  if (!oracle_decide_request(&world, &decision, error)) return false;
   for (uint32_t i = 0; i < model->fact_count; i++) any |= assumed[i] = is_assumed(&world, i);
   world_open(&bare, model, request, keep, scratch, true);
-  if (any && decision.valid && decide_request(&bare, &without, &ignored)) mark_provisional(&world, assumed, &decision, &without);
-  write_answer(&world, &decision, digest_hex, out);
+  if (any && decision.valid && oracle_decide_request(&bare, &without, &ignored))
+    mark_provisional(&world, assumed, &decision, &without);
+  oracle_write_answer(&world, &decision, digest_hex, out);
   return true;
 }
 

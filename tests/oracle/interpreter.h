@@ -22,18 +22,28 @@ struct oracle_fact {
   struct text text;
 };
 
-struct oracle_names { struct text *items; uint32_t count; };
+struct oracle_names {
+  struct text *items;
+  uint32_t count;
+};
 
 struct oracle_request {
-  struct oracle_fact *facts; uint32_t fact_count;
-  struct text *ids; uint32_t line_count; /* ids: of each line; bytes NULL where it has none */
+  struct oracle_fact *facts;
+  uint32_t fact_count;
+  struct text *ids;
+  uint32_t line_count; /* ids: of each line; bytes NULL where it has none */
   struct oracle_names agreed, refused, done;
 };
 
 /* A refused request: the line (or ORACLE_NO_LINE) and the rule, fee, bonus, approval or output that is named (or empty). */
-struct oracle_error { uint32_t line; struct text rule; const char *why; };
+struct oracle_error {
+  uint32_t line;
+  struct text rule;
+  const char *why;
+};
 
-/* true: the answer is in *out. false: *error says why there is none. digest_hex: of the policy's sources, as the answer shows it. */
+/* true: the answer is in *out. false: *error says why there is none. digest_hex: of the policy's sources, as the answer shows it.
+ */
 bool oracle_answer(const struct model *model, const struct oracle_request *request, const char *digest_hex, struct memory *memory,
                    struct buffer *out, struct oracle_error *error);
 

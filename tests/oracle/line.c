@@ -3,14 +3,14 @@
 
 #define COMBINATIONS_MOST 1024
 
-bool refuses_named_role(const struct world *world) {
+bool oracle_refuses_named_role(const struct world *world) {
   for (uint32_t i = 0; i < world->model->approval_count; i++)
-    if (names_have(&world->request->refused, world->model->approvals[i].role)) return true;
+    if (oracle_names_have(&world->request->refused, world->model->approvals[i].role)) return true;
   return false;
 }
 
 static struct draw *draws_new(struct arena *arena, uint32_t count) {
-  struct draw *draws = take(arena, count * sizeof *draws);
+  struct draw *draws = oracle_take(arena, count * sizeof *draws);
   for (uint32_t i = 0; i < count; i++) {
     number_set(&draws[i].low, 0);
     number_set(&draws[i].high.number, 0);
@@ -18,24 +18,24 @@ static struct draw *draws_new(struct arena *arena, uint32_t count) {
   return draws;
 }
 
-struct outcome *outcome_new(struct world *world, uint32_t groups) {
+struct outcome *oracle_outcome_new(struct world *world, uint32_t groups) {
   const struct model *model = world->model;
-  struct outcome *out = take(world->keep, sizeof *out);
-  out->portions = take(world->keep, (model->rule_count + 1) * sizeof *out->portions);
-  out->possible = take(world->keep, (model->rule_count + 1) * sizeof *out->possible);
+  struct outcome *out = oracle_take(world->keep, sizeof *out);
+  out->portions = oracle_take(world->keep, (model->rule_count + 1) * sizeof *out->portions);
+  out->possible = oracle_take(world->keep, (model->rule_count + 1) * sizeof *out->possible);
   out->draws = draws_new(world->keep, groups);
   return out;
 }
 
-struct portion *portion_new(struct world *world, struct outcome *out, uint32_t rule, uint32_t groups) {
+struct portion *oracle_portion_new(struct world *world, struct outcome *out, uint32_t rule, uint32_t groups) {
   const struct model *model = world->model;
   struct portion *portion = &out->portions[out->portion_count++];
   portion->rule = rule;
   portion->verdict = model->rules[rule].verdict;
   portion->draws = draws_new(world->keep, groups);
-  portion->roles = take(world->keep, model->approval_count * sizeof *portion->roles);
-  portion->fees = take(world->keep, model->fee_count * sizeof *portion->fees);
-  portion->bonuses = take(world->keep, model->bonus_count * sizeof *portion->bonuses);
+  portion->roles = oracle_take(world->keep, model->approval_count * sizeof *portion->roles);
+  portion->fees = oracle_take(world->keep, model->fee_count * sizeof *portion->fees);
+  portion->bonuses = oracle_take(world->keep, model->bonus_count * sizeof *portion->bonuses);
   return portion;
 }
 
@@ -43,7 +43,8 @@ struct portion *portion_new(struct world *world, struct outcome *out, uint32_t r
 
 static bool may_be_refused(const struct leaf *leaf) {
   for (uint32_t i = 0; i <= leaf->world->model->rule_count; i++)
-    if (leaf->out->possible[i] && leaf->world->model->rules[i].verdict != VERDICT_DENY) return refuses_named_role(leaf->world);
+    if (leaf->out->possible[i] && leaf->world->model->rules[i].verdict != VERDICT_DENY)
+      return oracle_refuses_named_role(leaf->world);
   return false;
 }
 
@@ -55,13 +56,15 @@ static void settle_draws(const struct leaf *leaf) {
     if (unsure) number_set(&out->draws[g].low, 0);
     if (leaf->open) continue;
     number_set(&out->draws[g].low, 0);
-    for (uint32_t i = 0; i < out->portion_count; i++) number_add(&out->draws[g].low, &out->draws[g].low, &out->portions[i].draws[g].low);
-    out->draws[g].high = most_of(&out->draws[g].low);
+    for (uint32_t i = 0; i < out->portion_count; i++)
+      number_add(&out->draws[g].low, &out->draws[g].low, &out->portions[i].draws[g].low);
+    out->draws[g].high = oracle_most_of(&out->draws[g].low);
   }
 }
 
 static void run_stages(struct leaf *leaf) {
-  bool (*const stages[])(struct leaf *) = {walk_rules, grant_credits, ask_approvals, adjust_line, tell_reasons, choose_outputs};
+  bool (*const stages[])(struct leaf *) = {oracle_walk_rules,  oracle_grant_credits, oracle_ask_approvals,
+                                           oracle_adjust_line, oracle_tell_reasons,  oracle_choose_outputs};
   for (uint32_t i = 0; i < sizeof stages / sizeof *stages && !leaf->open; i++)
     if (!stages[i](leaf)) return;
   leaf->out->kind = leaf->open ? OUTCOME_OPEN : OUTCOME_DECIDED;
@@ -70,12 +73,12 @@ static void run_stages(struct leaf *leaf) {
 }
 
 static struct outcome *evaluate_once(struct world *world, uint32_t line, const struct ledger *ledger) {
-  struct leaf leaf = {.world = world, .line = line, .out = outcome_new(world, ledger->count)};
+  struct leaf leaf = {.world = world, .line = line, .out = oracle_outcome_new(world, ledger->count)};
   arena_reset(world->scratch);
-  leaf.ledger = (struct ledger){take(world->scratch, ledger->count * sizeof *ledger->groups), ledger->count};
+  leaf.ledger = (struct ledger){oracle_take(world->scratch, ledger->count * sizeof *ledger->groups), ledger->count};
   for (uint32_t i = 0; i < ledger->count; i++) leaf.ledger.groups[i] = ledger->groups[i];
-  leaf.units = units_of_line(world, line);
-  leaf.unit_value = unit_value_of_line(world, line);
+  leaf.units = oracle_units_of_line(world, line);
+  leaf.unit_value = oracle_unit_value_of_line(world, line);
   run_stages(&leaf);
   return leaf.out;
 }
@@ -93,7 +96,8 @@ static bool portions_equal(const struct model *model, const struct outcome *a, c
   for (uint32_t i = 0; i < a->portion_count; i++) {
     const struct portion *p = &a->portions[i], *q = &b->portions[i];
     if (p->rule != q->rule || p->verdict != q->verdict || p->units != q->units || p->credit != q->credit) return false;
-    if (!charges_equal(p->fees, q->fees, model->fee_count) || !charges_equal(p->bonuses, q->bonuses, model->bonus_count)) return false;
+    if (!charges_equal(p->fees, q->fees, model->fee_count) || !charges_equal(p->bonuses, q->bonuses, model->bonus_count))
+      return false;
     for (uint32_t j = 0; j < model->approval_count; j++)
       if (p->roles[j] != q->roles[j]) return false;
   }
@@ -120,8 +124,8 @@ static void unify_portion(struct world *world, struct portion *a, const struct p
   for (uint32_t i = 0; i < model->output_count; i++) {
     if (a->outputs[i].value == b->outputs[i].value && needs_equal(model, a->outputs[i].needs, b->outputs[i].needs)) continue;
     a->outputs[i].value = NO_INDEX;
-    needs_add(world->keep, &a->outputs[i].needs, b->outputs[i].needs, model->fact_count);
-    needs_add_fact(world->keep, &a->outputs[i].needs, split, model->fact_count);
+    oracle_needs_add(world->keep, &a->outputs[i].needs, b->outputs[i].needs, model->fact_count);
+    oracle_needs_add_fact(world->keep, &a->outputs[i].needs, split, model->fact_count);
   }
   while (same < a->reason_count && same < b->reason_count && text_equal(a->reasons[same], b->reasons[same])) same++;
   if (same < a->reason_count || same < b->reason_count || b->reasons_open) a->reasons_open = true;
@@ -130,7 +134,8 @@ static void unify_portion(struct world *world, struct portion *a, const struct p
 
 static struct outcome *unify_decided(struct world *world, struct outcome **children, uint32_t count, uint32_t split) {
   for (uint32_t i = 1; i < count; i++)
-    for (uint32_t j = 0; j < children[0]->portion_count; j++) unify_portion(world, &children[0]->portions[j], &children[i]->portions[j], split);
+    for (uint32_t j = 0; j < children[0]->portion_count; j++)
+      unify_portion(world, &children[0]->portions[j], &children[i]->portions[j], split);
   return children[0];
 }
 
@@ -140,8 +145,9 @@ static void hull(struct outcome *out, struct outcome *const *children, uint32_t 
     for (uint32_t i = 0; i < count; i++) {
       const struct draw *draw = &children[i]->draws[g];
       if (children[i]->kind == OUTCOME_ERROR) continue;
-      if (first || number_order(&draw->low, &out->draws[g].low) < 0) out->draws[g].low = draw->low;
-      if (first || draw->high.unlimited || (!out->draws[g].high.unlimited && number_order(&draw->high.number, &out->draws[g].high.number) > 0))
+      if (first || oracle_number_order(&draw->low, &out->draws[g].low) < 0) out->draws[g].low = draw->low;
+      if (first || draw->high.unlimited ||
+          (!out->draws[g].high.unlimited && oracle_number_order(&draw->high.number, &out->draws[g].high.number) > 0))
         out->draws[g].high = draw->high;
       first = false;
     }
@@ -152,13 +158,14 @@ static void add_possible(struct world *world, struct outcome *out, const struct 
   const struct model *model = world->model;
   for (uint32_t i = 0; i <= model->rule_count; i++)
     if (child->kind == OUTCOME_OPEN && child->possible[i]) out->possible[i] = true;
-  for (uint32_t i = 0; child->kind == OUTCOME_DECIDED && i < child->portion_count; i++) out->possible[child->portions[i].rule] = true;
+  for (uint32_t i = 0; child->kind == OUTCOME_DECIDED && i < child->portion_count; i++)
+    out->possible[child->portions[i].rule] = true;
   if (child->kind == OUTCOME_ERROR && child->error_rule != NO_INDEX) out->possible[child->error_rule] = true;
 }
 
 static struct outcome *unify(struct world *world, struct outcome **children, uint32_t count, uint32_t split, uint32_t groups) {
   const struct model *model = world->model;
-  struct outcome *out = outcome_new(world, groups);
+  struct outcome *out = oracle_outcome_new(world, groups);
   bool all_decided = true, all_errors = true, all_open_equal = true;
   for (uint32_t i = 0; i < count; i++) {
     all_decided &= children[i]->kind == OUTCOME_DECIDED && portions_equal(model, children[0], children[i]);
@@ -176,9 +183,9 @@ static struct outcome *unify(struct world *world, struct outcome **children, uin
   out->kind = OUTCOME_OPEN;
   for (uint32_t i = 0; i < count; i++) {
     add_possible(world, out, children[i]);
-    needs_add(world->keep, &out->needs, children[i]->needs, model->fact_count);
+    oracle_needs_add(world->keep, &out->needs, children[i]->needs, model->fact_count);
   }
-  if (!all_open_equal) needs_add_fact(world->keep, &out->needs, split, model->fact_count);
+  if (!all_open_equal) oracle_needs_add_fact(world->keep, &out->needs, split, model->fact_count);
   return out;
 }
 
@@ -190,16 +197,17 @@ static uint32_t count_of_values(const struct fact *fact) {
 }
 
 /* The first missing flag or choice among the needs that can still be split; *key: the key that it is of. */
-static uint32_t find_split(struct world *world, uint32_t line, const struct outcome *out, uint32_t combinations, struct text *key) {
+static uint32_t find_split(struct world *world, uint32_t line, const struct outcome *out, uint32_t combinations,
+                           struct text *key) {
   const struct model *model = world->model;
-  struct scene scene = scene_of_line(world, line);
+  struct scene scene = oracle_scene_of_line(world, line);
   for (uint32_t i = 0; out->needs && i < model->fact_count; i++) {
     uint32_t count = count_of_values(&model->facts[i]);
     struct reading reading;
     *key = (struct text){0};
     if (!out->needs[i] || !count || combinations * count > COMBINATIONS_MOST) continue;
-    if (model->facts[i].scope == SCOPE_FACT && !read_key(&scene, model->facts[i].scope_fact, key, &reading)) continue;
-    if (read_fact(&scene, i).state == FACT_MISSING) return i;
+    if (model->facts[i].scope == SCOPE_FACT && !oracle_read_key(&scene, model->facts[i].scope_fact, key, &reading)) continue;
+    if (oracle_read_fact(&scene, i).state == FACT_MISSING) return i;
   }
   return NO_INDEX;
 }
@@ -212,7 +220,7 @@ static struct outcome *decide(struct world *world, uint32_t line, const struct l
   split = find_split(world, line, out, combinations, &key);
   if (split == NO_INDEX) return out;
   count = count_of_values(&world->model->facts[split]);
-  children = take(world->keep, count * sizeof *children);
+  children = oracle_take(world->keep, count * sizeof *children);
   for (uint32_t i = 0; i < count; i++) {
     world->assigned[world->assigned_count++] = (struct assignment){split, key, i};
     children[i] = decide(world, line, ledger, combinations * count);
@@ -221,10 +229,10 @@ static struct outcome *decide(struct world *world, uint32_t line, const struct l
   return unify(world, children, count, split, ledger->count);
 }
 
-struct outcome *decide_line(struct world *world, uint32_t line, const struct ledger *ledger) {
+struct outcome *oracle_decide_line(struct world *world, uint32_t line, const struct ledger *ledger) {
   struct outcome *out;
   world->deciding = line;
-  world->assigned = take(world->keep, world->model->fact_count * sizeof *world->assigned);
+  world->assigned = oracle_take(world->keep, world->model->fact_count * sizeof *world->assigned);
   world->assigned_count = 0;
   out = decide(world, line, ledger, 1);
   world->deciding = ORACLE_NO_LINE;

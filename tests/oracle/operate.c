@@ -15,7 +15,7 @@ static bool same(const struct value *a, const struct value *b) {
 }
 
 static bool yes_no(struct value *result, bool truth) {
-  *result = value_of_integer(truth);
+  *result = oracle_value_of_integer(truth);
   return true;
 }
 
@@ -49,7 +49,8 @@ static bool add_working_days(const struct calendar *calendar, int64_t date, int6
 /* ---- dates and instants ---- */
 static bool date_in_years(int64_t date) { return date >= DATE_FIRST && date <= DATE_LAST; }
 
-static bool shift_date(const struct model *model, uint32_t calendar, int64_t date, enum value_type unit, int64_t count, int64_t *result) {
+static bool shift_date(const struct model *model, uint32_t calendar, int64_t date, enum value_type unit, int64_t count,
+                       int64_t *result) {
   int32_t shifted = 0;
   if (unit == TYPE_WORKING_DAYS) return add_working_days(&model->calendars[calendar], date, count, result);
   if (unit == TYPE_MONTHS) {
@@ -63,10 +64,11 @@ static bool shift_date(const struct model *model, uint32_t calendar, int64_t dat
 }
 
 /* moment (a date or an instant) + sign * duration. */
-static bool shift(const struct model *model, const struct expr *expr, enum value_type type, const struct value *moment, enum value_type unit,
-                  const struct value *duration, int sign, struct value *result) {
+static bool shift(const struct model *model, const struct expr *expr, enum value_type type, const struct value *moment,
+                  enum value_type unit, const struct value *duration, int sign, struct value *result) {
   int64_t start, count, shifted;
-  if (!number_to_int64(&duration->number, &count) || count == INT64_MIN || !number_to_int64(&moment->number, &start)) return false;
+  if (!number_to_int64(&duration->number, &count) || count == INT64_MIN || !number_to_int64(&moment->number, &start))
+    return false;
   count *= sign;
   *result = *moment;
   if (type == TYPE_DATE) {
@@ -82,17 +84,17 @@ static bool shift(const struct model *model, const struct expr *expr, enum value
   return true;
 }
 
-/* The last day or moment of `within duration of start`. */
-static bool last_within(const struct model *model, const struct expr *expr, const struct value *duration, const struct value *start,
-                        struct value *last) {
+/* The last day or moment of `within duration of start`. Counting the start as day 1, one day less; of working days one less of
+ * those. */
+static bool last_within(const struct model *model, const struct expr *expr, const struct value *duration,
+                        const struct value *start, struct value *last) {
   enum value_type type = expr->kids[2]->type, unit = expr->kids[1]->type;
+  struct value length = *duration, one = oracle_value_of_integer(1);
+  bool counting = expr->flags & WITHIN_COUNTING, working = unit == TYPE_WORKING_DAYS;
   int64_t date;
-  bool working;
-  if (!shift(model, expr, type, start, unit, duration, 1, last)) return false;
-  if (expr->flags & WITHIN_COUNTING) {
-    struct value one = value_of_integer(1);
-    if (!shift(model, expr, type, last, unit == TYPE_HOURS ? TYPE_HOURS : TYPE_DAYS, &one, -1, last)) return false;
-  }
+  if (counting && working && number_subtract(&length.number, &length.number, &one.number) != NUMBER_OK) return false;
+  if (!shift(model, expr, type, start, unit, &length, 1, last)) return false;
+  if (counting && !working && !shift(model, expr, type, last, TYPE_DAYS, &one, -1, last)) return false;
   if (!(expr->flags & WITHIN_ROLLING)) return true;
   number_to_int64(&last->number, &date);
   if (!is_working_day(&model->calendars[expr->index], date, &working)) return false;
@@ -117,7 +119,8 @@ static bool more_after(const struct model *model, const struct expr *expr, const
 /* ---- arithmetic ---- */
 static bool is_moment(enum value_type type) { return type == TYPE_DATE || type == TYPE_INSTANT; }
 
-static bool add(const struct model *model, const struct expr *expr, const struct value *const *v, int sign, struct value *result) {
+static bool add(const struct model *model, const struct expr *expr, const struct value *const *v, int sign,
+                struct value *result) {
   enum value_type left = expr->kids[0]->type, right = expr->kids[1]->type;
   if (is_moment(left) && !is_moment(right)) return shift(model, expr, left, v[0], right, v[1], sign, result);
   if (!is_moment(left) && is_moment(right)) return shift(model, expr, right, v[1], left, v[0], sign, result);
@@ -138,7 +141,7 @@ static bool round_whole(const struct expr *expr, const struct value *operand, st
 static bool day_of(const struct value *instant, struct value *result) {
   int64_t seconds = 0;
   if (!number_to_int64(&instant->number, &seconds)) return false;
-  *result = value_of_integer(instant_day(seconds, instant->offset_minutes));
+  *result = oracle_value_of_integer(instant_day(seconds, instant->offset_minutes));
   return true;
 }
 
@@ -159,8 +162,8 @@ static bool calculate(const struct model *model, const struct expr *expr, const 
   }
 }
 
-bool operate(const struct model *model, const struct expr *expr, const struct value *const *v, struct value *result) {
-  *result = value_of_integer(0);
+bool oracle_operate(const struct model *model, const struct expr *expr, const struct value *const *v, struct value *result) {
+  *result = oracle_value_of_integer(0);
   switch (expr->op) {
   case OP_EQUAL: return yes_no(result, same(v[0], v[1]));
   case OP_NOT_EQUAL: return yes_no(result, !same(v[0], v[1]));

@@ -1,5 +1,5 @@
-/* What a random policy has declared so far, so that its expressions are mostly well-typed. generate_policy.c declares, generate_expression.c
- * writes conditions and expressions over what is declared. */
+/* What a random policy has declared so far, so that its expressions are mostly well-typed. generate_policy.c declares,
+ * generate_expression.c writes conditions and expressions over what is declared. */
 #ifndef ORACLE_PLAN_H
 #define ORACLE_PLAN_H
 
@@ -13,31 +13,40 @@
 struct plan_name {
   char name[PLAN_NAME_SIZE];
   enum value_type type;
-  enum scope scope; uint32_t scope_fact; /* index among the names */
+  enum scope scope;
+  uint32_t scope_fact; /* index among the names */
   uint32_t value_count;
   bool optional, whole, uses_lines; /* uses_lines: of line_value or request_value */
   bool is_term;
 };
 
-struct plan_set { char name[PLAN_NAME_SIZE]; enum value_type type; uint32_t of; };
+struct plan_set {
+  char name[PLAN_NAME_SIZE];
+  enum value_type type;
+  uint32_t of;
+};
 
 struct plan {
   struct random *random;
   struct buffer *out;
-  uint32_t digits;                         /* of the currency */
-  struct plan_name names[PLAN_NAMES]; uint32_t name_count;
-  struct plan_set sets[8]; uint32_t set_count;
+  uint32_t digits; /* of the currency */
+  struct plan_name names[PLAN_NAMES];
+  uint32_t name_count;
+  struct plan_set sets[8];
+  uint32_t set_count;
   uint32_t rule_count, allowance_count, calendar_count;
   bool allowance_money[4];
-  bool has_value;                          /* unit_value is declared */
+  bool has_value; /* unit_value is declared */
 };
 
 /* Where an expression stands, and what it may name. */
 struct plan_place {
-  enum scope level; uint32_t level_fact;
-  bool lines;    /* line_value, request_value */
-  bool portion;  /* value, units */
-  bool verdict;  /* verdict, rule, credit */
+  enum scope level;
+  uint32_t level_fact;
+  bool lines;           /* line_value, request_value */
+  bool portion;         /* value, units */
+  bool verdict;         /* verdict, rule, credit */
+  bool named;    /* no bare amounts: nothing else here says that they are money */
   uint32_t only_before; /* names with a smaller index only: no cycles */
 };
 

@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct random { uint64_t state; };
+struct random {
+  uint64_t state;
+};
 
 static inline uint64_t random_next(struct random *random) {
   uint64_t z = random->state += UINT64_C(0x9E3779B97F4A7C15);

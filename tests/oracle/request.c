@@ -10,13 +10,13 @@ static bool refuse_request(struct oracle_error *error, uint32_t line, struct tex
 
 static enum truth is_valid(struct world *world, bool **needs) {
   const struct model *model = world->model;
-  struct scene scene = scene_of_request(world);
+  struct scene scene = oracle_scene_of_request(world);
   struct reading reading;
   int64_t date = 0;
   if (model->valid_by == NO_INDEX) return TRUTH_TRUE;
-  reading = read_fact(&scene, model->valid_by);
+  reading = oracle_read_fact(&scene, model->valid_by);
   if (!values_single(reading.values)) {
-    needs_add(world->keep, needs, reading.values->needs, model->fact_count);
+    oracle_needs_add(world->keep, needs, reading.values->needs, model->fact_count);
     return reading.state == FACT_FAULTY ? TRUTH_ERROR : TRUTH_OPEN;
   }
   number_to_int64(&reading.values->items[0].number, &date);
@@ -28,7 +28,8 @@ static bool speaks_of_line(const struct model *model, const struct expr *expr) {
   switch (expr->op) {
   case OP_FACT:
   case OP_GIVEN:
-    if (model->facts[expr->index].scope == SCOPE_FACT) return model->facts[model->facts[expr->index].scope_fact].scope != SCOPE_REQUEST;
+    if (model->facts[expr->index].scope == SCOPE_FACT)
+      return model->facts[model->facts[expr->index].scope_fact].scope != SCOPE_REQUEST;
     return model->facts[expr->index].scope == SCOPE_LINE;
   case OP_TERM: return model->terms[expr->index].scope != SCOPE_REQUEST;
   case OP_SPECIAL: return expr->index != SPECIAL_REQUEST_VALUE;
@@ -44,9 +45,10 @@ static bool speaks_of_line(const struct model *model, const struct expr *expr) {
 }
 
 static bool require_holds(struct world *world, const struct test *test, uint32_t line, struct oracle_error *error) {
-  struct scene scene = line == ORACLE_NO_LINE ? scene_of_request(world) : scene_of_line(world, line);
-  const struct tests one = {(struct test *)(uintptr_t)test, 1};
-  enum truth truth = evaluate_tests(&scene, &one, NULL);
+  struct scene scene = line == ORACLE_NO_LINE ? oracle_scene_of_request(world) : oracle_scene_of_line(world, line);
+  struct test alone = *test;
+  const struct tests one = {&alone, 1};
+  enum truth truth = oracle_evaluate_tests(&scene, &one, NULL);
   if (truth == TRUTH_TRUE || truth == TRUTH_OPEN) return true;
   return refuse_request(error, line, (struct text){0}, "the request breaks a requirement");
 }
@@ -67,30 +69,32 @@ static bool check_require(struct world *world, struct oracle_error *error) {
 
 /* ---- balances ---- */
 
-static void set_balance(struct world *world, const struct scene *scene, const struct allowance *allowance, struct balance *balance) {
-  const struct values *amount = evaluate(scene, allowance->amount);
+static void set_balance(struct world *world, const struct scene *scene, const struct allowance *allowance,
+                        struct balance *balance) {
+  const struct values *amount = oracle_evaluate(scene, allowance->amount);
   struct number whole;
   int64_t minor;
   number_set(&balance->low, 0);
-  balance->high = most_without_bound();
+  balance->high = oracle_most_without_bound();
   balance->faulty = values_is_error(amount);
   if (balance->faulty) return;
   if (!values_single(amount)) {
-    needs_add(world->keep, &balance->needs, amount->needs, world->model->fact_count);
+    oracle_needs_add(world->keep, &balance->needs, amount->needs, world->model->fact_count);
     return;
   }
   balance->faulty = number_floor(&whole, &amount->items[0].number) != NUMBER_OK || !number_to_int64(&whole, &minor);
   if (number_sign(&amount->items[0].number) > 0) balance->low = amount->items[0].number;
-  balance->high = most_of(&balance->low);
+  balance->high = oracle_most_of(&balance->low);
 }
 
 static void add_group(struct world *world, struct ledger *ledger, uint32_t allowance, struct text key) {
   const struct allowance *declared = &world->model->allowances[allowance];
-  struct scene scene = declared->scope == SCOPE_FACT ? scene_of_group(world, declared->scope_fact, key) : scene_of_request(world);
+  struct scene scene =
+      declared->scope == SCOPE_FACT ? oracle_scene_of_group(world, declared->scope_fact, key) : oracle_scene_of_request(world);
   struct group *groups;
   for (uint32_t i = 0; i < ledger->count; i++)
     if (ledger->groups[i].allowance == allowance && text_equal(ledger->groups[i].key, key)) return;
-  groups = take(world->keep, (ledger->count + 1) * sizeof *groups);
+  groups = oracle_take(world->keep, (ledger->count + 1) * sizeof *groups);
   for (uint32_t i = 0; i < ledger->count; i++) groups[i] = ledger->groups[i];
   groups[ledger->count] = (struct group){.allowance = allowance, .key = key};
   set_balance(world, &scene, declared, &groups[ledger->count].balance);
@@ -106,17 +110,18 @@ static void open_ledger(struct world *world, struct ledger *ledger) {
     const struct fact *of = allowance->scope == SCOPE_FACT ? &model->facts[allowance->scope_fact] : NULL;
     if (!of) add_group(world, ledger, i, (struct text){0});
     for (uint32_t line = 0; of && line < world->request->line_count; line++) {
-      struct scene scene = scene_of_line(world, line);
+      struct scene scene = oracle_scene_of_line(world, line);
       struct reading reading;
       struct text key;
-      if (read_key(&scene, allowance->scope_fact, &key, &reading)) add_group(world, ledger, i, key);
+      if (oracle_read_key(&scene, allowance->scope_fact, &key, &reading)) add_group(world, ledger, i, key);
     }
-    for (uint32_t v = 0; of && of->type == TYPE_CHOICE && v < of->value_count; v++) add_group(world, ledger, i, of->values[v].name);
+    for (uint32_t v = 0; of && of->type == TYPE_CHOICE && v < of->value_count; v++)
+      add_group(world, ledger, i, of->values[v].name);
   }
 }
 
 static struct ledger copy_ledger(struct world *world, const struct ledger *ledger) {
-  struct ledger copy = {take(world->keep, ledger->count * sizeof *copy.groups), ledger->count};
+  struct ledger copy = {oracle_take(world->keep, ledger->count * sizeof *copy.groups), ledger->count};
   for (uint32_t i = 0; i < ledger->count; i++) copy.groups[i] = ledger->groups[i];
   return copy;
 }
@@ -125,32 +130,38 @@ static void book_draws(struct world *world, struct ledger *ledger, const struct 
   for (uint32_t i = 0; i < ledger->count; i++) {
     struct balance *balance = &ledger->groups[i].balance;
     const struct draw *draw = &outcome->draws[i];
-    struct most low = most_of(&balance->low), least = most_of(&draw->low);
-    low = most_left(&low, &draw->high);
+    struct most low = oracle_most_of(&balance->low), least = oracle_most_of(&draw->low);
+    low = oracle_most_left(&low, &draw->high);
     balance->low = low.number;
-    balance->high = most_left(&balance->high, &least);
-    if (draw->high.unlimited || number_order(&draw->low, &draw->high.number) != 0)
-      needs_add(world->keep, &balance->needs, outcome->needs, world->model->fact_count);
+    balance->high = oracle_most_left(&balance->high, &least);
+    if (draw->high.unlimited || oracle_number_order(&draw->low, &draw->high.number) != 0)
+      oracle_needs_add(world->keep, &balance->needs, outcome->needs, world->model->fact_count);
   }
 }
 
 /* ---- fill order ---- */
 
-struct order { uint32_t *lines; bool open; bool *needs; };
+struct order {
+  uint32_t *lines;
+  bool open;
+  bool *needs;
+};
 
 static void sort_by_price(struct world *world, struct order *order, bool dearest) {
   uint32_t count = world->request->line_count;
-  struct number *prices = take(world->keep, count * sizeof *prices);
+  struct number *prices = oracle_take(world->keep, count * sizeof *prices);
   for (uint32_t i = 0; i < count; i++) {
-    const struct values *price = unit_value_of_line(world, i);
+    const struct values *price = oracle_unit_value_of_line(world, i);
     order->open |= !values_single(price);
-    if (!values_single(price)) needs_add(world->keep, &order->needs, price->needs, world->model->fact_count);
-    else prices[i] = price->items[0].number;
+    if (!values_single(price))
+      oracle_needs_add(world->keep, &order->needs, price->needs, world->model->fact_count);
+    else
+      prices[i] = price->items[0].number;
   }
   for (uint32_t i = 1; i < count && !order->open; i++)
     for (uint32_t j = i; j > 0; j--) {
       uint32_t before = order->lines[j - 1], line = order->lines[j];
-      int compared = number_order(&prices[before], &prices[line]);
+      int compared = oracle_number_order(&prices[before], &prices[line]);
       if (dearest ? compared >= 0 : compared <= 0) break;
       order->lines[j - 1] = line;
       order->lines[j] = before;
@@ -158,7 +169,7 @@ static void sort_by_price(struct world *world, struct order *order, bool dearest
 }
 
 static struct order order_lines(struct world *world) {
-  struct order order = {.lines = take(world->keep, world->request->line_count * sizeof *order.lines)};
+  struct order order = {.lines = oracle_take(world->keep, world->request->line_count * sizeof *order.lines)};
   enum fill_order fill = world->model->fill;
   for (uint32_t i = 0; i < world->request->line_count; i++) order.lines[i] = i;
   if (fill == FILL_CHEAPEST_FIRST || fill == FILL_DEAREST_FIRST) sort_by_price(world, &order, fill == FILL_DEAREST_FIRST);
@@ -170,8 +181,8 @@ static struct ledger cloud_ledger(struct world *world, const struct ledger *limi
   struct ledger cloudy = copy_ledger(world, limits);
   for (uint32_t i = 0; i < cloudy.count; i++) {
     bool *all = NULL;
-    needs_add(world->keep, &all, cloudy.groups[i].balance.needs, world->model->fact_count);
-    needs_add(world->keep, &all, needs, world->model->fact_count);
+    oracle_needs_add(world->keep, &all, cloudy.groups[i].balance.needs, world->model->fact_count);
+    oracle_needs_add(world->keep, &all, needs, world->model->fact_count);
     cloudy.groups[i].balance.needs = all;
     number_set(&cloudy.groups[i].balance.low, 0);
   }
@@ -183,7 +194,7 @@ static bool decide_lines(struct world *world, struct decision *decision, struct 
   struct ledger cloudy = cloud_ledger(world, &decision->limits, order.needs);
   for (uint32_t i = 0; i < world->request->line_count; i++) {
     uint32_t line = order.lines[i];
-    struct outcome *outcome = decide_line(world, line, order.open ? &cloudy : &decision->ledger);
+    struct outcome *outcome = oracle_decide_line(world, line, order.open ? &cloudy : &decision->ledger);
     if (outcome->kind == OUTCOME_ERROR) return refuse_request(error, line, outcome->error_name, outcome->error);
     decision->lines[line] = outcome;
     book_draws(world, &decision->ledger, outcome);
@@ -236,7 +247,9 @@ static bool collect_line(const struct model *model, struct outcome *line, struct
       if (!add_money(&charged, line->portions[i].fees[j].charged)) return false;
     collected = model->fees[j].above_credit == FEE_ABOVE_OWED ? charged : smaller(charged, available > 0 ? available : 0);
     spread_collected(line, j, charged, collected);
-    if (!add_money(&available, -collected) || !add_money(&sums->fees, collected) || !add_money(&sums->uncovered, charged - collected)) return false;
+    if (!add_money(&available, -collected) || !add_money(&sums->fees, collected) ||
+        !add_money(&sums->uncovered, charged - collected))
+      return false;
   }
   sums->net = available;
   return true;
@@ -247,9 +260,11 @@ static bool collect(struct world *world, struct decision *decision, struct oracl
   for (uint32_t i = 0; i < world->request->line_count; i++) {
     struct line_sums *sums = &decision->sums[i];
     if (decision->lines[i]->kind != OUTCOME_DECIDED) continue;
-    if (!collect_line(world->model, decision->lines[i], sums)) return refuse_request(error, i, (struct text){0}, "the line's sums are too large");
-    if (!add_money(&totals->credit, sums->credit) || !add_money(&totals->bonuses, sums->bonuses) || !add_money(&totals->fees, sums->fees) ||
-        !add_money(&totals->uncovered, sums->uncovered) || !add_money(&totals->net, sums->net))
+    if (!collect_line(world->model, decision->lines[i], sums))
+      return refuse_request(error, i, (struct text){0}, "the line's sums are too large");
+    if (!add_money(&totals->credit, sums->credit) || !add_money(&totals->bonuses, sums->bonuses) ||
+        !add_money(&totals->fees, sums->fees) || !add_money(&totals->uncovered, sums->uncovered) ||
+        !add_money(&totals->net, sums->net))
       return refuse_request(error, ORACLE_NO_LINE, (struct text){0}, "the request's sums are too large");
   }
   return true;
@@ -260,31 +275,34 @@ static bool collect(struct world *world, struct decision *decision, struct oracl
 /* No line can be decided before it is known whether the policy holds at all. */
 static void leave_open(struct world *world, struct decision *decision, bool *needs) {
   for (uint32_t i = 0; i < world->request->line_count; i++) {
-    struct outcome *outcome = outcome_new(world, decision->ledger.count);
+    struct outcome *outcome = oracle_outcome_new(world, decision->ledger.count);
     outcome->kind = OUTCOME_OPEN;
     outcome->needs = needs;
     for (uint32_t rule = 0; rule <= world->model->rule_count; rule++) outcome->possible[rule] = true;
-    for (uint32_t g = 0; g < decision->ledger.count; g++) outcome->draws[g].high = most_without_bound();
+    for (uint32_t g = 0; g < decision->ledger.count; g++) outcome->draws[g].high = oracle_most_without_bound();
     decision->lines[i] = outcome;
     book_draws(world, &decision->ledger, outcome);
   }
 }
 
-bool decide_request(struct world *world, struct decision *decision, struct oracle_error *error) {
+bool oracle_decide_request(struct world *world, struct decision *decision, struct oracle_error *error) {
   uint32_t lines = world->request->line_count;
   bool *needs = NULL;
   enum truth valid = is_valid(world, &needs);
   *decision = (struct decision){.valid = valid != TRUTH_FALSE};
-  decision->lines = take(world->keep, lines * sizeof *decision->lines);
-  decision->sums = take(world->keep, lines * sizeof *decision->sums);
-  decision->assumed = take(world->keep, lines * sizeof *decision->assumed);
-  decision->granted_verdicts = take(world->keep, lines * sizeof *decision->granted_verdicts);
+  decision->lines = oracle_take(world->keep, lines * sizeof *decision->lines);
+  decision->sums = oracle_take(world->keep, lines * sizeof *decision->sums);
+  decision->assumed = oracle_take(world->keep, lines * sizeof *decision->assumed);
+  decision->granted_verdicts = oracle_take(world->keep, lines * sizeof *decision->granted_verdicts);
   if (!decision->valid) return true;
-  if (valid == TRUTH_ERROR) return refuse_request(error, ORACLE_NO_LINE, (struct text){0}, "the date that the policy is valid by has no value");
+  if (valid == TRUTH_ERROR)
+    return refuse_request(error, ORACLE_NO_LINE, (struct text){0}, "the date that the policy is valid by has no value");
   if (!check_require(world, error)) return false;
   open_ledger(world, &decision->limits);
   decision->ledger = copy_ledger(world, &decision->limits);
-  if (valid == TRUTH_OPEN) leave_open(world, decision, needs);
-  else if (!decide_lines(world, decision, error)) return false;
-  return adjust_request(world, decision, error) && collect(world, decision, error);
+  if (valid == TRUTH_OPEN)
+    leave_open(world, decision, needs);
+  else if (!decide_lines(world, decision, error))
+    return false;
+  return oracle_adjust_request(world, decision, error) && collect(world, decision, error);
 }

@@ -7,26 +7,29 @@
 
 #include "oracle/line.h"
 
-struct line_sums { int64_t credit, bonuses, fees, uncovered, net; };
+struct line_sums {
+  int64_t credit, bonuses, fees, uncovered, net;
+};
 
 struct decision {
-  bool valid;                   /* false: no valid policy */
+  bool valid; /* false: no valid policy */
   struct outcome **lines;
-  struct ledger ledger;         /* what is left */
-  struct ledger limits;         /* what there was */
-  struct line_sums *sums;       /* of decided lines */
+  struct ledger ledger;   /* what is left */
+  struct ledger limits;   /* what there was */
+  struct line_sums *sums; /* of decided lines */
   struct line_sums totals;
-  bool **assumed;               /* by line: NULL, or by fact */
-  bool **granted_verdicts;      /* by line: NULL, or the verdicts (by number) that remain possible of a line opened by a shared amount */
+  bool **assumed; /* by line: NULL, or by fact */
+  bool *
+      *granted_verdicts; /* by line: NULL, or the verdicts (by number) that remain possible of a line opened by a shared amount */
 };
 
 /* request.c. false: the request is refused. */
-bool decide_request(struct world *world, struct decision *decision, struct oracle_error *error);
+bool oracle_decide_request(struct world *world, struct decision *decision, struct oracle_error *error);
 /* shared.c: fees and bonuses per request. */
-bool adjust_request(struct world *world, struct decision *decision, struct oracle_error *error);
+bool oracle_adjust_request(struct world *world, struct decision *decision, struct oracle_error *error);
 /* answer.c */
-void write_answer(struct world *world, const struct decision *decision, const char *digest_hex, struct buffer *out);
+void oracle_write_answer(struct world *world, const struct decision *decision, const char *digest_hex, struct buffer *out);
 
-bool may_grant(const struct model *model, const struct outcome *outcome);
+bool oracle_may_grant(const struct model *model, const struct outcome *outcome);
 
 #endif

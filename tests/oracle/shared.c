@@ -1,7 +1,7 @@
 /* Fees and bonuses per request: once for all lines, spread over those that they touch. */
 #include "oracle/request.h"
 
-bool may_grant(const struct model *model, const struct outcome *outcome) {
+bool oracle_may_grant(const struct model *model, const struct outcome *outcome) {
   for (uint32_t i = 0; i <= model->rule_count; i++)
     if (outcome->possible[i] && model->rules[i].verdict != VERDICT_DENY) return true;
   return false;
@@ -14,7 +14,9 @@ struct sharing {
   const struct adjustment *adjustment;
   bool bonus;
   uint32_t index;
-  uint32_t *lines; struct portion **portions; uint32_t count; /* touched: line and portion, in order */
+  uint32_t *lines;
+  struct portion **portions;
+  uint32_t count; /* touched: line and portion, in order */
   bool *needs;
 };
 
@@ -22,17 +24,19 @@ static struct charge *charge_of(const struct sharing *it, uint32_t i) {
   return it->bonus ? &it->portions[i]->bonuses[it->index] : &it->portions[i]->fees[it->index];
 }
 
-static void need(struct sharing *it, const bool *needs) { needs_add(it->world->keep, &it->needs, needs, it->world->model->fact_count); }
+static void need(struct sharing *it, const bool *needs) {
+  oracle_needs_add(it->world->keep, &it->needs, needs, it->world->model->fact_count);
+}
 
 static void find_portions(struct sharing *it) {
   struct world *world = it->world;
   uint32_t most = world->request->line_count * (world->model->rule_count + 1);
-  it->lines = take(world->keep, most * sizeof *it->lines);
-  it->portions = take(world->keep, most * sizeof *it->portions);
+  it->lines = oracle_take(world->keep, most * sizeof *it->lines);
+  it->portions = oracle_take(world->keep, most * sizeof *it->portions);
   for (uint32_t i = 0; i < world->request->line_count; i++) {
     struct outcome *outcome = it->decision->lines[i];
     for (uint32_t j = 0; outcome->kind == OUTCOME_DECIDED && j < outcome->portion_count; j++) {
-      if (!may_touch(world->model, it->adjustment, it->bonus, &outcome->portions[j])) continue;
+      if (!oracle_may_touch(world->model, it->adjustment, it->bonus, &outcome->portions[j])) continue;
       it->lines[it->count] = i;
       it->portions[it->count++] = &outcome->portions[j];
     }
@@ -43,11 +47,11 @@ static void find_portions(struct sharing *it) {
 static enum truth applies_to_decided(const struct sharing *it, bool **needs) {
   enum truth any = TRUTH_FALSE;
   for (uint32_t i = 0; i < it->count; i++) {
-    struct portion_view view = view_of_portion(it->world, it->portions[i]);
-    struct scene scene = scene_of_line(it->world, it->lines[i]);
+    struct portion_view view = oracle_view_of_portion(it->world, it->portions[i]);
+    struct scene scene = oracle_scene_of_line(it->world, it->lines[i]);
     enum truth truth;
     scene.view = &view;
-    truth = evaluate_tests(&scene, &it->adjustment->tests, needs);
+    truth = oracle_evaluate_tests(&scene, &it->adjustment->tests, needs);
     if (any == TRUTH_TRUE || truth == TRUTH_FALSE) continue;
     if (truth == TRUTH_TRUE || truth == TRUTH_ERROR || any == TRUTH_FALSE) any = truth;
   }
@@ -63,11 +67,11 @@ static bool waits_for_lines(struct sharing *it, bool *applies) {
     const struct outcome *outcome = it->decision->lines[i];
     const struct values *open = values_open(world->scratch, NO_INDEX, 0);
     struct portion_view view = {.verdict = open, .rule = open, .credit = open};
-    struct scene scene = scene_of_line(world, i);
+    struct scene scene = oracle_scene_of_line(world, i);
     if (outcome->kind != OUTCOME_OPEN) continue;
-    if (!may_grant(world->model, outcome) && (it->bonus || !it->adjustment->on_denial)) continue;
+    if (!oracle_may_grant(world->model, outcome) && (it->bonus || !it->adjustment->on_denial)) continue;
     scene.view = &view;
-    *applies |= evaluate_tests(&scene, &it->adjustment->tests, NULL) != TRUTH_FALSE;
+    *applies |= oracle_evaluate_tests(&scene, &it->adjustment->tests, NULL) != TRUTH_FALSE;
     need(it, outcome->needs);
     waits = true;
   }
@@ -78,14 +82,16 @@ static bool waits_for_lines(struct sharing *it, bool *applies) {
 static bool weigh(struct sharing *it, struct number *weights) {
   bool known = true, worthless = true;
   for (uint32_t i = 0; i < it->count; i++) {
-    const struct values *price = unit_value_of_line(it->world, it->lines[i]);
+    const struct values *price = oracle_unit_value_of_line(it->world, it->lines[i]);
     struct number units;
     number_set(&weights[i], it->portions[i]->units);
     number_set(&units, it->portions[i]->units);
     if (it->count == 1) return true;
     known &= values_single(price);
-    if (!values_single(price)) need(it, price->needs);
-    else number_multiply(&weights[i], &units, &price->items[0].number);
+    if (!values_single(price))
+      need(it, price->needs);
+    else
+      number_multiply(&weights[i], &units, &price->items[0].number);
     worthless &= number_sign(&weights[i]) == 0;
   }
   for (uint32_t i = 0; i < it->count && worthless; i++) number_set(&weights[i], it->portions[i]->units);
@@ -93,7 +99,8 @@ static bool weigh(struct sharing *it, struct number *weights) {
 }
 
 /* Largest remainder: rounded down, then one more for those that lost most; the earlier on ties. */
-static void share_by_remainder(int64_t total, const struct number *weights, uint32_t count, int64_t *shares, struct number *rests) {
+static void share_by_remainder(int64_t total, const struct number *weights, uint32_t count, int64_t *shares,
+                               struct number *rests) {
   struct number all, exact, floor;
   int64_t left = total;
   number_set(&all, 0);
@@ -110,7 +117,7 @@ static void share_by_remainder(int64_t total, const struct number *weights, uint
   for (; left > 0; left--) {
     uint32_t best = 0;
     for (uint32_t i = 1; i < count; i++)
-      if (number_order(&rests[i], &rests[best]) > 0) best = i;
+      if (oracle_number_order(&rests[i], &rests[best]) > 0) best = i;
     shares[best]++;
     number_set(&rests[best], -1);
   }
@@ -119,8 +126,10 @@ static void share_by_remainder(int64_t total, const struct number *weights, uint
 /* First over the lines, then over the portions of each. */
 static void spread(struct sharing *it, int64_t total, const struct number *weights) {
   struct arena *arena = it->world->keep;
-  struct number *line_weights = take(arena, it->count * sizeof *line_weights), *rests = take(arena, it->count * sizeof *rests);
-  int64_t *line_shares = take(arena, it->count * sizeof *line_shares), *shares = take(arena, it->count * sizeof *shares);
+  struct number *line_weights = oracle_take(arena, it->count * sizeof *line_weights),
+                *rests = oracle_take(arena, it->count * sizeof *rests);
+  int64_t *line_shares = oracle_take(arena, it->count * sizeof *line_shares),
+          *shares = oracle_take(arena, it->count * sizeof *shares);
   uint32_t lines = 0, from = 0;
   for (uint32_t i = 0; i < it->count; i++) {
     if (i > 0 && it->lines[i] == it->lines[i - 1]) {
@@ -131,14 +140,14 @@ static void spread(struct sharing *it, int64_t total, const struct number *weigh
   }
   share_by_remainder(total, line_weights, lines, line_shares, rests);
   for (uint32_t line = 0; line < lines; line++) {
-    struct number *own = take(arena, it->count * sizeof *own);
+    struct number *own = oracle_take(arena, it->count * sizeof *own);
     uint32_t to = from;
     while (to < it->count && it->lines[to] == it->lines[from]) to++;
     for (uint32_t i = from; i < to; i++) {
       own[i - from] = weights[i];
       if (number_sign(&line_weights[line]) == 0) number_set(&own[i - from], it->portions[i]->units);
     }
-    share_running(line_shares[line], own, to - from, shares);
+    oracle_share_running(line_shares[line], own, to - from, shares);
     for (uint32_t i = from; i < to; i++) *charge_of(it, i) = (struct charge){true, shares[i - from], 0};
     from = to;
   }
@@ -150,15 +159,15 @@ static void open_lines(struct sharing *it) {
   for (uint32_t i = 0; i < it->count; i++) {
     const struct outcome *outcome = it->decision->lines[it->lines[i]];
     bool **verdicts = &it->decision->granted_verdicts[it->lines[i]];
-    if (!*verdicts) *verdicts = take(world->keep, (VERDICT_DENY + 1) * sizeof **verdicts);
+    if (!*verdicts) *verdicts = oracle_take(world->keep, (VERDICT_DENY + 1) * sizeof **verdicts);
     for (uint32_t j = 0; j < outcome->portion_count; j++) (*verdicts)[outcome->portions[j].verdict] = true;
-    needs_add(world->keep, &it->decision->lines[it->lines[i]]->needs, it->needs, world->model->fact_count);
+    oracle_needs_add(world->keep, &it->decision->lines[it->lines[i]]->needs, it->needs, world->model->fact_count);
   }
 }
 
 static bool share(struct sharing *it, struct oracle_error *error) {
   struct world *world = it->world;
-  struct scene scene = scene_of_request(world);
+  struct scene scene = oracle_scene_of_request(world);
   const struct values *amount;
   struct number *weights;
   bool *needs = NULL, applies_to_open, waits, weighed;
@@ -167,14 +176,14 @@ static bool share(struct sharing *it, struct oracle_error *error) {
   find_portions(it);
   if (!it->count) return true;
   *error = (struct oracle_error){ORACLE_NO_LINE, it->adjustment->name, "an amount per request has no value"};
-  weights = take(world->keep, it->count * sizeof *weights);
+  weights = oracle_take(world->keep, it->count * sizeof *weights);
   applies = applies_to_decided(it, &needs);
   waits = waits_for_lines(it, &applies_to_open);
   if (applies == TRUTH_FALSE && applies_to_open) applies = TRUTH_OPEN;
   if (applies == TRUTH_ERROR) return false;
   if (applies == TRUTH_FALSE) return true;
   if (applies == TRUTH_OPEN) need(it, needs);
-  amount = bounded_amount(&scene, it->adjustment);
+  amount = oracle_bounded_amount(&scene, it->adjustment);
   if (applies == TRUTH_TRUE && values_is_error(amount)) return false;
   if (!values_single(amount)) need(it, amount->needs);
   weighed = weigh(it, weights);
@@ -182,12 +191,12 @@ static bool share(struct sharing *it, struct oracle_error *error) {
     open_lines(it);
     return true;
   }
-  if (!round_money(world->model, &amount->items[0].number, &total)) return false;
+  if (!oracle_round_money(world->model, &amount->items[0].number, &total)) return false;
   spread(it, total, weights);
   return true;
 }
 
-bool adjust_request(struct world *world, struct decision *decision, struct oracle_error *error) {
+bool oracle_adjust_request(struct world *world, struct decision *decision, struct oracle_error *error) {
   const struct model *model = world->model;
   for (uint32_t i = 0; i < model->fee_count + model->bonus_count; i++) {
     bool bonus = i >= model->fee_count;

@@ -4,41 +4,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-void *take(struct arena *arena, size_t size) {
+void *oracle_take(struct arena *arena, size_t size) {
   void *memory = arena_take_zeroed(arena, size ? size : 1);
   if (!memory) abort();
   return memory;
 }
 
-struct value value_of_integer(int64_t integer) {
+struct value oracle_value_of_integer(int64_t integer) {
   struct value value = {0};
   number_set(&value.number, integer);
   return value;
 }
 
-bool value_equal(const struct value *a, const struct value *b) {
+bool oracle_value_equal(const struct value *a, const struct value *b) {
   enum number_error error = NUMBER_OK;
   return number_compare(&a->number, &b->number, &error) == 0 && text_equal(a->text, b->text) && a->bits == b->bits &&
          a->offset_minutes == b->offset_minutes;
 }
 
-struct values *values_new(struct arena *arena) { return take(arena, sizeof(struct values)); }
+struct values *values_new(struct arena *arena) {
+  return oracle_take(arena, sizeof(struct values));
+}
 
-struct values *values_of(struct arena *arena, const struct value *value) {
+struct values *values_one(struct arena *arena, const struct value *value) {
   struct values *set = values_new(arena);
   values_add(arena, set, value);
   return set;
 }
 
 struct values *values_of_integer(struct arena *arena, int64_t integer) {
-  struct value value = value_of_integer(integer);
-  return values_of(arena, &value);
+  struct value value = oracle_value_of_integer(integer);
+  return values_one(arena, &value);
 }
 
 struct values *values_open(struct arena *arena, uint32_t fact, uint32_t fact_count) {
   struct values *set = values_new(arena);
   set->open = true;
-  if (fact != NO_INDEX) needs_add_fact(arena, &set->needs, fact, fact_count);
+  if (fact != NO_INDEX) oracle_needs_add_fact(arena, &set->needs, fact, fact_count);
   return set;
 }
 
@@ -59,10 +61,10 @@ struct values *values_of_truth(struct arena *arena, enum truth truth, bool *need
 
 void values_add(struct arena *arena, struct values *set, const struct value *value) {
   for (uint32_t i = 0; i < set->count; i++)
-    if (value_equal(&set->items[i], value)) return;
+    if (oracle_value_equal(&set->items[i], value)) return;
   if (set->count == set->capacity) {
     uint32_t capacity = set->capacity ? set->capacity * 4 : 1;
-    struct value *items = take(arena, capacity * sizeof *items);
+    struct value *items = oracle_take(arena, capacity * sizeof *items);
     for (uint32_t i = 0; i < set->count; i++) items[i] = set->items[i];
     set->items = items;
     set->capacity = capacity;
@@ -95,13 +97,13 @@ enum truth values_truth(const struct values *set) {
   return number_sign(&set->items[0].number) ? TRUTH_TRUE : TRUTH_FALSE;
 }
 
-void needs_add(struct arena *arena, bool **needs, const bool *more, uint32_t fact_count) {
+void oracle_needs_add(struct arena *arena, bool **needs, const bool *more, uint32_t fact_count) {
   if (!more) return;
   for (uint32_t fact = 0; fact < fact_count; fact++)
-    if (more[fact]) needs_add_fact(arena, needs, fact, fact_count);
+    if (more[fact]) oracle_needs_add_fact(arena, needs, fact, fact_count);
 }
 
-void needs_add_fact(struct arena *arena, bool **needs, uint32_t fact, uint32_t fact_count) {
-  if (!*needs) *needs = take(arena, fact_count * sizeof **needs);
+void oracle_needs_add_fact(struct arena *arena, bool **needs, uint32_t fact, uint32_t fact_count) {
+  if (!*needs) *needs = oracle_take(arena, fact_count * sizeof **needs);
   (*needs)[fact] = true;
 }

@@ -1,0 +1,262 @@
+/* Expand: conditions as disjunctions of conjunctions over classes; negation goes down to the comparisons; terms are put in place.
+ *
+ * In: the rules' tests. Out: their entries. What no class can tell is opaque: it holds everywhere, inexactly. An error is neither true
+ * nor false, and so never rules a conjunction out: only something else that is surely false does.
+ */
+#include "compile/expand.h"
+
+#include <string.h>
+
+struct disjunction expand_opaque(void) {
+  struct disjunction d = disjunction_all(false);
+  d.may_fail = true;
+  return d;
+}
+
+struct disjunction expand_and(struct expander *x, struct disjunction a, struct disjunction b) {
+  return disjunction_and(x->arena, a, b, x->c->columns, &x->failed);
+}
+
+struct disjunction expand_or(struct expander *x, struct disjunction a, struct disjunction b) {
+  return disjunction_or(x->arena, a, b, x->c->columns, &x->failed);
+}
+
+/* All tests hold; or, when not wanted, one of them does not. */
+static struct disjunction expand_tests(struct expander *x, const struct tests *tests, bool want) {
+  struct disjunction d = want ? disjunction_all(true) : disjunction_none();
+  for (uint32_t i = 0; i < tests->count; i++) {
+    if (want && d.count == 0 && !x->gathering) break;
+    const struct test *test = &tests->items[i];
+    struct disjunction one = expand_condition(x, test->condition, want != test->negated);
+    d = want ? expand_and(x, d, one) : expand_or(x, d, one);
+  }
+  return d;
+}
+
+/* ---- terms ---- */
+
+/* Results for terms outlive the rule that asks first. */
+static struct expander for_terms(const struct expander *x) {
+  struct expander inner = *x;
+  inner.arena = &x->c->arena;
+  inner.binding_count = inner.steps = 0;
+  return inner;
+}
+
+static void gather_term(struct expander *x, uint32_t index) {
+  const struct term *term = &x->c->model->terms[index];
+  if (x->c->terms[index].gathered) return;
+  x->c->terms[index].gathered = true;
+  struct expander inner = *x;
+  inner.binding_count = inner.steps = 0;
+  expand_tests(&inner, &term->tests, true);
+  for (uint32_t i = 0; i < term->case_count; i++) {
+    expand_tests(&inner, &term->cases[i].tests, true);
+    if (term->type == TYPE_FLAG) expand_condition(&inner, term->cases[i].value, true);
+  }
+  if (term->type == TYPE_FLAG && !term->is_flag_of_tests) expand_condition(&inner, term->value, true);
+  x->failed = x->failed || inner.failed;
+}
+
+/* When each case is the one that is taken, and when none is. */
+static const struct term_paths *paths_of(struct expander *x, uint32_t index) {
+  const struct term *term = &x->c->model->terms[index];
+  struct term_paths *paths = &x->c->terms[index];
+  if (paths->ready) return paths;
+  struct expander inner = for_terms(x);
+  paths->cases = arena_take_zeroed(inner.arena, ((size_t)term->case_count + 1) * sizeof *paths->cases);
+  if (!paths->cases) {
+    x->failed = true;
+    return NULL;
+  }
+  struct disjunction before = disjunction_all(true);
+  for (uint32_t i = 0; i < term->case_count; i++) {
+    struct disjunction yes = expand_tests(&inner, &term->cases[i].tests, true);
+    struct disjunction no = expand_tests(&inner, &term->cases[i].tests, false);
+    paths->may_fail = paths->may_fail || yes.may_fail || no.may_fail;
+    paths->cases[i] = expand_and(&inner, before, yes);
+    before = expand_and(&inner, before, no);
+  }
+  paths->cases[term->case_count] = before;
+  x->failed = x->failed || inner.failed;
+  paths->ready = !inner.failed;
+  return paths->ready ? paths : NULL;
+}
+
+/* Cases that are compared one by one must be few, and their conditions no errors: an error is an error of the whole. */
+static const struct term_paths *usable_paths_of(struct expander *x, uint32_t index) {
+  if (x->c->model->terms[index].case_count > MAX_TERM_CASES) return NULL;
+  const struct term_paths *paths = paths_of(x, index);
+  return paths && !paths->may_fail ? paths : NULL;
+}
+
+static struct disjunction flag_of_cases(struct expander *inner, uint32_t index, bool want) {
+  const struct term *term = &inner->c->model->terms[index];
+  const struct term_paths *paths = usable_paths_of(inner, index);
+  if (!paths) return expand_opaque();
+  struct disjunction d = disjunction_none();
+  for (uint32_t i = 0; i <= term->case_count; i++) {
+    const struct expr *value = i < term->case_count ? term->cases[i].value : term->value;
+    d = expand_or(inner, d, expand_and(inner, paths->cases[i], expand_condition(inner, value, want)));
+  }
+  return d;
+}
+
+static struct disjunction expand_flag_term(struct expander *x, uint32_t index, bool want) {
+  const struct term *term = &x->c->model->terms[index];
+  struct term_paths *kept = &x->c->terms[index];
+  if (x->gathering) {
+    gather_term(x, index);
+    return disjunction_all(true);
+  }
+  if (kept->has_flag[want]) return kept->flag[want];
+  struct expander inner = for_terms(x);
+  struct disjunction d;
+  if (term->is_flag_of_tests) d = expand_tests(&inner, &term->tests, want);
+  else if (term->case_count > 0) d = flag_of_cases(&inner, index, want);
+  else d = expand_condition(&inner, term->value, want);
+  x->failed = x->failed || inner.failed;
+  kept->flag[want] = d;
+  kept->has_flag[want] = !inner.failed;
+  return d;
+}
+
+/* ---- comparisons, with each value that their terms may have ---- */
+
+static struct disjunction expand_comparison(struct expander *x, const struct expr *expr, bool want);
+
+static struct disjunction expand_split(struct expander *x, const struct expr *expr, bool want) {
+  const struct expr *place = x->split;
+  const struct term *term = &x->c->model->terms[place->index];
+  if (x->binding_count == MAX_BINDINGS || term->case_count > MAX_TERM_CASES) return expand_opaque();
+  const struct term_paths *paths = NULL;
+  if (x->gathering) gather_term(x, place->index);
+  else if (!(paths = usable_paths_of(x, place->index))) return expand_opaque();
+  struct disjunction d = disjunction_none();
+  for (uint32_t i = 0; i <= term->case_count; i++) {
+    x->bindings[x->binding_count++] = (struct binding){place, i < term->case_count ? term->cases[i].value : term->value, false};
+    struct disjunction one = expand_comparison(x, expr, want);
+    x->binding_count--;
+    d = expand_or(x, d, x->gathering ? one : expand_and(x, paths->cases[i], one));
+  }
+  return d;
+}
+
+static struct disjunction expand_comparison(struct expander *x, const struct expr *expr, bool want) {
+  struct disjunction d;
+  if (x->steps++ >= MAX_STEPS) return expand_opaque();
+  switch (atom_compare(x, expr, want, &d)) {
+  case ATOM_DONE: return d;
+  case ATOM_SPLIT: return expand_split(x, expr, want);
+  default: return expand_opaque();
+  }
+}
+
+struct disjunction expand_condition(struct expander *x, const struct expr *expr, bool want) {
+  switch (expr->op) {
+  case OP_CONST: return (expr->value == 1) == want ? disjunction_all(true) : disjunction_none();
+  case OP_FACT: return atom_flag(x, expr->index, want);
+  case OP_GIVEN: return atom_given(x, expr->index, want);
+  case OP_TERM: return expand_flag_term(x, expr->index, want);
+  case OP_NOT: return expand_condition(x, expr->kids[0], !want);
+  case OP_AND:
+  case OP_OR: {
+    bool all = (expr->op == OP_AND) == want;
+    struct disjunction d = all ? disjunction_all(true) : disjunction_none();
+    for (uint32_t i = 0; i < expr->kid_count; i++) {
+      struct disjunction one = expand_condition(x, expr->kids[i], want);
+      d = all ? expand_and(x, d, one) : expand_or(x, d, one);
+    }
+    return d;
+  }
+  case OP_EQUAL:
+  case OP_NOT_EQUAL:
+  case OP_LESS:
+  case OP_LESS_EQUAL:
+  case OP_GREATER:
+  case OP_GREATER_EQUAL:
+  case OP_BETWEEN:
+  case OP_ONE_OF:
+  case OP_WITHIN:
+  case OP_MORE_AFTER:
+  case OP_HAS_ANY:
+  case OP_HAS_ALL: {
+    uint32_t outer = x->steps;
+    x->steps = 0;
+    struct disjunction d = expand_comparison(x, expr, want);
+    x->steps = outer;
+    return d;
+  }
+  default: return expand_opaque();
+  }
+}
+
+/* ---- rules ---- */
+
+static bool begin(struct compilation *c) {
+  const struct model *model = c->model;
+  c->first_column = arena_take(&c->arena, ((size_t)model->fact_count + 1) * sizeof *c->first_column);
+  c->guards = arena_take_zeroed(&c->arena, ((size_t)model->fact_count + 1) * sizeof *c->guards);
+  c->terms = arena_take_zeroed(&c->arena, ((size_t)model->term_count + 1) * sizeof *c->terms);
+  if (!c->first_column || !c->guards || !c->terms) return false;
+  for (uint32_t i = 0; i < model->fact_count; i++) {
+    c->first_column[i] = NO_INDEX;
+    c->guards[i].rule = NO_INDEX;
+  }
+  return true;
+}
+
+bool expand_gather(struct compilation *c) {
+  struct expander x = {.c = c, .arena = &c->scratch, .gathering = true};
+  if (!begin(c)) return false;
+  for (uint32_t i = 0; i < c->model->rule_count && !x.failed; i++) {
+    x.rule = i;
+    expand_tests(&x, &c->model->rules[i].tests, true);
+    arena_reset(&c->scratch);
+  }
+  return !x.failed;
+}
+
+static bool add_entry(struct compilation *c, uint32_t rule, uint32_t flags, const struct conjunction *what) {
+  struct literal *literals = arena_take(&c->arena, (size_t)what->count * sizeof *literals);
+  if (!literals) return false;
+  if (!memory_reserve(c->memory, (void **)&c->entries, &c->entry_capacity, c->entry_count + 1, sizeof *c->entries)) return false;
+  if (what->count > 0) memcpy(literals, what->literals, (size_t)what->count * sizeof *literals);
+  c->entries[c->entry_count++] = (struct entry){rule, flags, {literals, what->count, what->exact}};
+  return true;
+}
+
+/* From the first rule that computes with a date, walk where that date is near the ends of time. */
+static bool add_guards(struct compilation *c, uint32_t rule) {
+  for (uint32_t f = 0; f < c->model->fact_count; f++) {
+    if (c->guards[f].rule != rule) continue;
+    bool reversed, failed = false;
+    const struct column *column = column_of(c, COLUMN_CUTS, f, NO_INDEX, 0, &reversed);
+    struct class_set in = {0}, out = {0};
+    column_interval(column, c->guards[f].low, c->guards[f].high, &in, &out);
+    struct disjunction d = disjunction_literal(&c->scratch, (uint32_t)(column - c->columns), column->class_count, &out, true, &failed);
+    if (failed || (d.count > 0 && !add_entry(c, rule, ENTRY_WALK, &d.items[0]))) return false;
+  }
+  return true;
+}
+
+/* Exact conjunctions first: they need no second look. */
+static bool add_entries(struct compilation *c, uint32_t rule, const struct disjunction *d) {
+  for (int exact = 1; exact >= 0; exact--) {
+    for (uint32_t i = 0; i < d->count; i++) {
+      if (d->items[i].exact != exact) continue;
+      if (!add_entry(c, rule, exact ? 0 : ENTRY_VERIFY, &d->items[i])) return false;
+    }
+  }
+  return true;
+}
+
+bool expand_rules(struct compilation *c) {
+  struct expander x = {.c = c, .arena = &c->scratch};
+  for (uint32_t i = 0; i < c->model->rule_count; i++) {
+    arena_reset(&c->scratch);
+    struct disjunction d = expand_tests(&x, &c->model->rules[i].tests, true);
+    if (x.failed || !add_guards(c, i) || !add_entries(c, i, &d)) return false;
+  }
+  return true;
+}

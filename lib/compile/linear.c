@@ -1,0 +1,114 @@
+/* Linear: expressions that are one fact, a difference of two, or none, plus an exact constant.
+ *
+ * In: a side of a comparison. Out: facts and constant, or that it is something else. Where computing the side may leave the years
+ * that dates have, the fact gets a guard: within it, the comparison is no error and classes tell all of it.
+ */
+#include "compile/expand.h"
+
+#include "base/date.h"
+#include "program/bounds.h"
+
+#define DAY_SECONDS 86400
+#define GUARD_DAYS 366000 /* a thousand years */
+
+bool linear_guard(struct expander *x, uint32_t fact, int64_t distance) {
+  bool instant = x->c->model->facts[fact].type == TYPE_INSTANT;
+  int64_t most = instant ? (int64_t)GUARD_DAYS * DAY_SECONDS : GUARD_DAYS;
+  if (distance < -most || distance > most) return false;
+  if (!x->gathering) return true;
+  /* One more for a window that counts its first day; two days for an instant, whose own calendar may be hours off. */
+  distance = (distance < 0 ? -distance : distance) + (instant ? 2 * DAY_SECONDS : 1);
+  struct guard *guard = &x->c->guards[fact];
+  if (guard->rule == NO_INDEX) guard->rule = x->rule;
+  if (distance > guard->distance) guard->distance = distance;
+  return true;
+}
+
+static struct binding *binding_of(struct expander *x, const struct expr *place) {
+  for (uint32_t i = 0; i < x->binding_count; i++) {
+    if (x->bindings[i].place == place) return &x->bindings[i];
+  }
+  return NULL;
+}
+
+enum atom linear_resolve(struct expander *x, const struct expr *expr, const struct expr **out) {
+  while (expr->op == OP_TERM) {
+    const struct term *term = &x->c->model->terms[expr->index];
+    if (term->is_flag_of_tests) return ATOM_OPAQUE;
+    if (term->case_count == 0) {
+      expr = term->value;
+      continue;
+    }
+    struct binding *binding = binding_of(x, expr);
+    if (!binding) {
+      x->split = expr;
+      return ATOM_SPLIT;
+    }
+    if (binding->used) return ATOM_OPAQUE;
+    binding->used = true;
+    expr = binding->value;
+  }
+  *out = expr;
+  return ATOM_DONE;
+}
+
+/* Coded units of a type in one natural unit. */
+static uint32_t scale_of(enum value_type type) { return type == TYPE_DECIMAL ? SCALE_DECIMAL : type == TYPE_PERCENT ? SCALE_PERCENT : 1; }
+
+bool linear_subtract(struct linear *a, const struct linear *b) {
+  if ((a->plus != NO_INDEX && b->minus != NO_INDEX) || (a->minus != NO_INDEX && b->plus != NO_INDEX)) return false;
+  if (a->scale != 0 && b->scale != 0 && a->scale != b->scale) return false;
+  if (b->minus != NO_INDEX) a->plus = b->minus;
+  if (b->plus != NO_INDEX) a->minus = b->plus;
+  if (b->scale != 0) a->scale = b->scale;
+  return number_subtract(&a->constant, &a->constant, &b->constant) == NUMBER_OK;
+}
+
+static void negate(struct linear *a) {
+  uint32_t plus = a->plus;
+  a->plus = a->minus;
+  a->minus = plus;
+  number_negate(&a->constant, &a->constant);
+}
+
+bool linear_is_point(struct expander *x, enum value_type type, const struct linear *point) {
+  int64_t constant;
+  if (point->minus != NO_INDEX || !number_to_int64(&point->constant, &constant)) return false;
+  if (point->plus != NO_INDEX) return linear_guard(x, point->plus, constant);
+  struct program_fact plain = {.type = type, .same_as = NO_INDEX, .assume = NO_INDEX};
+  int64_t low, high;
+  program_bounds(&plain, 0, &low, &high);
+  return constant >= low && constant <= high;
+}
+
+enum atom linear_of(struct expander *x, const struct expr *expr, struct linear *out) {
+  enum atom atom = linear_resolve(x, expr, &expr);
+  if (atom != ATOM_DONE) return atom;
+  *out = (struct linear){.plus = NO_INDEX, .minus = NO_INDEX};
+  if (!program_type_is_ordered(expr->type)) return ATOM_OPAQUE;
+  switch (expr->op) {
+  case OP_CONST: number_of_coded(&out->constant, expr->type, expr->value); return ATOM_DONE;
+  case OP_RATIO: return number_set_ratio(&out->constant, expr->value, expr->denominator) == NUMBER_OK ? ATOM_DONE : ATOM_OPAQUE;
+  case OP_FACT:
+    number_set(&out->constant, 0);
+    out->plus = expr->index;
+    out->scale = scale_of(expr->type);
+    return ATOM_DONE;
+  case OP_NEGATE:
+    atom = linear_of(x, expr->kids[0], out);
+    if (atom == ATOM_DONE) negate(out);
+    return atom;
+  case OP_ADD:
+  case OP_SUBTRACT: break;
+  default: return ATOM_OPAQUE;
+  }
+  bool point = expr->type == TYPE_DATE || expr->type == TYPE_INSTANT;
+  if (point && expr->kids[1]->type != (expr->type == TYPE_DATE ? TYPE_DAYS : TYPE_HOURS)) return ATOM_OPAQUE;
+  struct linear second;
+  atom = linear_of(x, expr->kids[0], out);
+  if (atom == ATOM_DONE) atom = linear_of(x, expr->kids[1], &second);
+  if (atom != ATOM_DONE) return atom;
+  if (expr->op == OP_ADD) negate(&second);
+  if (!linear_subtract(out, &second)) return ATOM_OPAQUE;
+  return !point || linear_is_point(x, expr->type, out) ? ATOM_DONE : ATOM_OPAQUE;
+}

@@ -1,0 +1,85 @@
+/* Scenes: the places of a request from which an expression looks at facts, and one evaluation's state around them.
+ *
+ * A scene is a line, the request, or the lines that share a key. In: facts of a request, assumptions or not, and the values that
+ * missing flags and choices are taken to have while one line is split. Out: values of facts, terms, expressions, tests.
+ * Values of terms, assumptions and line values are computed once per scene. It must not know rules, amounts, limits.
+ */
+#ifndef EVALUATE_SCENE_H
+#define EVALUATE_SCENE_H
+
+#include "evaluate/facts.h"
+#include "evaluate/value.h"
+
+/* Remembered values of one scene: terms, then these, then (where a policy assumes) the facts' assumptions. */
+enum { MEMO_UNITS = 0, MEMO_UNIT_VALUE, MEMO_LINE_VALUE, MEMO_REQUEST_VALUE, MEMO_SPECIALS };
+struct memo { uint64_t value_stamp, set_stamp; struct value value; struct set set; };
+
+/* The special names of a portion; NULL where they are not at hand. */
+struct portion_view { const struct set *value, *units, *verdict, *rule, *credit; };
+
+struct scene {
+  struct run *run;
+  struct work work;              /* where what is computed here lives */
+  uint32_t line;                 /* or NO_INDEX */
+  uint32_t key_fact; int64_t key;/* the lines that share this value of this fact; NO_INDEX: not such a scene */
+  struct scene *request;         /* the scene of the request; NULL in that one itself */
+  const struct portion_view *view;
+  struct memo *memos; uint64_t stamp; /* a memo is valid where its stamp is this */
+};
+
+/* Scenes of keys that were met. */
+struct scene_cache { struct lookup lookup; struct scene **scenes; uint32_t count, capacity; };
+
+/* One evaluation of a request, with or without its assumptions. Reused: memory is kept from run to run. */
+struct run {
+  const struct returns_policy *policy;
+  const struct facts *facts;
+  struct memory *memory;
+  struct arena pass_arena, leaf_arena; /* for the whole run; for one evaluation of a line under one assignment */
+  bool without_assumptions;
+  bool failed;                         /* an allocation did: nothing of this run is worth anything */
+  uint32_t need_words, memo_count;
+  uint64_t next_stamp;
+  struct scene request, leaf_request, line;    /* leaf_request: the request while something is assigned */
+  struct scene_cache keys, leaf_keys;          /* likewise */
+  /* What missing flags and choices are taken to be, by fact; -1: nothing. Of a line fact only for the line `deciding`, of a
+   * fact per value of another only for the key assigned_keys[fact]. */
+  int64_t *assigned; int64_t *assigned_keys; uint32_t assigned_count;
+  uint32_t deciding;
+};
+
+bool run_init(struct run *run, const struct returns_policy *policy, struct memory *memory); /* false: out of memory */
+void run_free(struct run *run);
+void run_begin(struct run *run, const struct facts *facts, bool without_assumptions);
+/* The scene of a line with what is assigned now; what was computed for the line before is forgotten. */
+struct scene *run_line(struct run *run, uint32_t line);
+/* A scene of a line beside the one being decided. */
+struct scene scene_of_line(struct scene *from, uint32_t line, struct memo *memos);
+struct memo *scene_memos(struct scene *scene); /* fresh ones; NULL: out of memory */
+/* The scene of a key, made where it is new. NULL: out of memory (the run has failed). */
+struct scene *scene_of_key(struct scene *from, uint32_t fact, int64_t key);
+static inline struct scene *scene_of_request(struct scene *scene) { return scene->request ? scene->request : scene; }
+
+/* ---- facts ---- */
+enum fact_state { FACT_GIVEN, FACT_DEFAULTED, FACT_ASSUMED, FACT_NOT_GIVEN, FACT_MISSING, FACT_KEY_OPEN, FACT_FAULTY };
+/* value: where the state is given, defaulted or assumed; the error where it is faulty. need: the fact that is missing. */
+struct reading { enum fact_state state; uint32_t need; struct value value; };
+struct reading read_fact(struct scene *scene, uint32_t fact);
+/* The value of a choice or text fact by which others are keyed; in the scene of a key, that. */
+struct reading read_key(struct scene *scene, uint32_t fact);
+static inline bool is_known(const struct reading *reading) { return reading->state <= FACT_ASSUMED; }
+
+/* ---- expressions ---- */
+/* The definite way: VALUE_OPEN also where only the set of values would tell. */
+struct value evaluate(struct scene *scene, uint32_t node);
+/* All values that it may have. */
+struct set evaluate_set(struct scene *scene, uint32_t node);
+/* The definite way where it tells, else the set. */
+struct set evaluate_any(struct scene *scene, uint32_t node);
+struct set units_of(struct scene *scene);      /* of the scene's line; the declared ones, or 1 */
+struct set unit_value_of(struct scene *scene); /* likewise, or 0 */
+/* The conjunction of tests. Adds to *needs (may be NULL) where it is open; *fault (may be NULL) is the error where it is one. */
+enum truth evaluate_tests(struct scene *scene, struct program_list tests, uint64_t **needs, struct value *fault);
+enum truth evaluate_test(struct scene *scene, const struct program_test *test, uint64_t **needs, struct value *fault);
+
+#endif
