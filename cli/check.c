@@ -30,18 +30,25 @@ static int check_file(const char *path, returns_policy **policy, returns_diagnos
   return tests ? status : policy_load(path, policy, findings);
 }
 
+static void print_count(uint32_t count, const char *noun) { printf("%u %s%s", count, noun, count == 1 ? "" : "s"); }
+
 static void print_text(const char *path, const returns_policy *policy, returns_diagnostics *findings, int status) {
   findings_print(findings, stdout);
   uint32_t errors = returns_diagnostics_error_count(findings), warnings = returns_diagnostics_count(findings);
   if (status == EXIT_GOOD && policy != NULL) {
-    printf("%s: good: %s, %u rules, %u facts", path, returns_policy_name(policy), returns_policy_rule_count(policy),
-           returns_policy_fact_count(policy));
-    if (warnings > 0) printf(", %u %s", warnings, warnings == 1 ? "warning" : "warnings");
+    printf("%s: good: %s, ", path, returns_policy_name(policy));
+    print_count(returns_policy_rule_count(policy), "rule");
+    printf(", ");
+    print_count(returns_policy_fact_count(policy), "fact");
+    if (warnings > 0) printf(", ");
+    if (warnings > 0) print_count(warnings, "warning");
     putchar('\n');
   } else if (status == EXIT_GOOD) {
     printf("%s: good\n", path);
   } else if (status == EXIT_FINDINGS) {
-    printf("%s: %u %s\n", path, errors, errors == 1 ? "error" : "errors");
+    printf("%s: ", path);
+    print_count(errors, "error");
+    putchar('\n');
   }
 }
 

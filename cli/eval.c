@@ -80,13 +80,6 @@ static int answer(const struct run *run, const char *text, size_t size) {
   return status == RETURNS_OK ? print_answer(run) : trouble("%s", returns_status_text(status));
 }
 
-static bool is_blank(const struct bytes *line) {
-  for (size_t i = 0; i < line->size; i++) {
-    if (line->data[i] != ' ' && line->data[i] != '\t' && line->data[i] != '\r') return false;
-  }
-  return true;
-}
-
 static int answer_lines(const struct run *run, const char *path) {
   FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
   if (stream == NULL) return trouble("cannot read %s: %s", path, strerror(errno));
@@ -94,8 +87,7 @@ static int answer_lines(const struct run *run, const char *path) {
   size_t capacity = 0;
   int worst = EXIT_GOOD, got;
   while ((got = line_read(stream, &line, &capacity, longest_line)) > 0) {
-    if (is_blank(&line)) continue;
-    int status = answer(run, line.data, line.size);
+    int status = answer(run, line.size == 0 ? "" : line.data, line.size);
     if (status > worst) worst = status;
     if (status == EXIT_TROUBLE) break;
   }

@@ -64,6 +64,11 @@ RETURNS_API int32_t returns_request_done(returns_request *request, const char *s
  *  May fail: ARGUMENT, MEMORY, LIMIT, REQUEST (see returns_request_error). */
 RETURNS_API int32_t returns_request_read_json(returns_request *request, const char *text, size_t size_bytes);
 
+/** Sets facts from a JSON object as a request has them: of a line (of: its index; "id" too), or of the request (RETURNS_OF_REQUEST; facts that are
+ *  per value, "done", "agreed", "refused", and "lines", which are added). What was set before stays; of a faulty object the members before the
+ *  fault are set. May fail: ARGUMENT, MEMORY, LIMIT, REQUEST (see returns_request_error). */
+RETURNS_API int32_t returns_request_set_json(returns_request *request, uint32_t of, const char *text, size_t size_bytes);
+
 /** SHA-256 of the request as canonical JSON: facts in the order of their declaration, values as the language writes them, what was not given
  *  left out. Equal requests have equal digests, however they were filled. digest: 64 lower-case hex digits and a NUL; digest_size: at least
  *  65. May fail: ARGUMENT, MEMORY. */

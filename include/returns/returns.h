@@ -2,6 +2,7 @@
 #ifndef RETURNS_RETURNS_H
 #define RETURNS_RETURNS_H
 
+#include "returns/batch.h"
 #include "returns/compiler.h"
 #include "returns/decision.h"
 #include "returns/suite.h"

@@ -158,6 +158,7 @@ static int64_t mirrored(int64_t bound) { return bound == INT64_MIN ? INT64_MAX :
 /* The column's value lies in [low, high]; INT64_MIN and INT64_MAX: no bound. */
 static struct disjunction interval(struct expander *x, uint32_t kind, uint32_t fact, uint32_t other, int64_t low, int64_t high, bool want) {
   bool reversed;
+  if (!column_has_codes(x->c, fact) || (other != NO_INDEX && !column_has_codes(x->c, other))) return expand_opaque();
   struct column *column = column_for(x, kind, fact, other, 0, &reversed);
   if (!column) return expand_opaque();
   if (reversed) {
@@ -325,9 +326,21 @@ static enum atom months_window(struct expander *x, const struct expr *expr, bool
 
 /* ---- comparisons and windows of days, hours, numbers ---- */
 
+/* Two facts and a constant: nearly all windows. */
+static bool is_plain_window(struct expander *x, const struct expr *expr) {
+  const struct expr *date = expr->kids[0], *duration = expr->kids[1], *start = expr->kids[2];
+  return date->op == OP_FACT && start->op == OP_FACT && duration->op == OP_CONST && date->index != start->index && duration->value >= 0 &&
+         linear_guard(x, start->index, duration->value) && columns_fit(x->c, date->index, start->index);
+}
+
 static enum atom days_window(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
   const struct expr *date = expr->kids[0], *duration = expr->kids[1], *start = expr->kids[2];
   bool counting = expr->flags & WITHIN_COUNTING;
+  if (is_plain_window(x, expr)) {
+    int64_t low = expr->op == OP_MORE_AFTER ? duration->value + 1 : 0, high = expr->op == OP_MORE_AFTER ? INT64_MAX : duration->value - counting;
+    *out = interval(x, COLUMN_DIFFERENCE, date->index, start->index, low, high, want);
+    return ATOM_DONE;
+  }
   struct linear from, length, end;
   enum atom atom = linear_of(x, date, &from);
   if (atom == ATOM_DONE) atom = linear_of(x, duration, &length);
@@ -376,6 +389,11 @@ static enum atom ordered(struct expander *x, const struct expr *expr, bool want,
 }
 
 static enum atom between(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
+  const struct expr *value = expr->kids[0], *least = expr->kids[1], *most = expr->kids[2];
+  if (value->op == OP_FACT && least->op == OP_CONST && most->op == OP_CONST && value->type == least->type && value->type == most->type) {
+    *out = interval(x, COLUMN_CUTS, value->index, NO_INDEX, least->value, most->value, want);
+    return ATOM_DONE;
+  }
   struct linear from, until, low, high;
   struct disjunction above, below;
   enum atom atom = linear_of(x, expr->kids[0], &from);
@@ -384,6 +402,8 @@ static enum atom between(struct expander *x, const struct expr *expr, bool want,
   if (atom != ATOM_DONE) return atom;
   until = from;
   if (!linear_subtract(&from, &low) || !linear_subtract(&until, &high)) return ATOM_OPAQUE;
+  /* One operator: open while any operand is, even where the other half is false. With one pair of facts both halves are open at once. */
+  if (from.plus != until.plus || from.minus != until.minus) return ATOM_OPAQUE;
   atom = linear_atom(x, &from, OP_GREATER_EQUAL, want, &above);
   if (atom == ATOM_DONE) atom = linear_atom(x, &until, OP_LESS_EQUAL, want, &below);
   if (atom == ATOM_DONE) *out = want ? expand_and(x, above, below) : expand_or(x, above, below);

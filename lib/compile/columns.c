@@ -35,6 +35,16 @@ bool columns_fit(const struct compilation *c, uint32_t fact, uint32_t other) {
   return program_difference_bounds(flat_facts(c), fact, other, &low, &high);
 }
 
+bool column_has_codes(const struct compilation *c, uint32_t fact) {
+  for (;;) {
+    const struct fact *f = &c->model->facts[fact];
+    if (f->type == TYPE_DATE || f->type == TYPE_INSTANT || (f->assume == NULL && f->same_as == NO_INDEX)) return true;
+    if (f->assume != NULL && f->assume->op == OP_CONST) return f->assume->type == f->type;
+    if (f->assume != NULL && (f->assume->op != OP_FACT || f->assume->type != f->type)) return false;
+    fact = f->assume != NULL ? f->assume->index : f->same_as;
+  }
+}
+
 uint32_t column_kind_of(const struct compilation *c, uint32_t fact) {
   const struct fact *f = &c->model->facts[fact];
   switch (f->type) {

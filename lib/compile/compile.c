@@ -9,13 +9,7 @@
 static bool compile_at(const struct compilation *outer, const struct model *model, uint32_t level, uint8_t **block, size_t *size);
 
 static bool work(struct compilation *c) {
-  if (!flatten_model(c)) return false;
-  struct program_entry *entries = writer_add(&c->writer, SECTION_ENTRIES, c->model->rule_count, NULL);
-  if (!entries) return false;
-  for (uint32_t i = 0; i < c->model->rule_count; i++) entries[i] = (struct program_entry){i, ENTRY_VERIFY};
-  c->writer.header.row_words = (c->model->rule_count + 63) / 64;
-  c->writer.header.tree_root = NO_INDEX;
-  return flatten_floors(c);
+  return flatten_model(c) && expand_gather(c) && columns_settle(c) && expand_rules(c) && rows_write(c) && tree_write(c) && flatten_floors(c);
 }
 
 static void release(struct compilation *c) {

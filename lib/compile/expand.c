@@ -110,6 +110,7 @@ static struct disjunction expand_flag_term(struct expander *x, uint32_t index, b
     return disjunction_all(true);
   }
   if (kept->has_flag[want]) return kept->flag[want];
+  if (term->scope == SCOPE_FACT) return expand_opaque();
   struct expander inner = for_terms(x);
   struct disjunction d;
   if (term->is_flag_of_tests) d = expand_tests(&inner, &term->tests, want);

@@ -34,7 +34,8 @@ static struct binding *binding_of(struct expander *x, const struct expr *place) 
 enum atom linear_resolve(struct expander *x, const struct expr *expr, const struct expr **out) {
   while (expr->op == OP_TERM) {
     const struct term *term = &x->c->model->terms[expr->index];
-    if (term->is_flag_of_tests) return ATOM_OPAQUE;
+    /* A term of a fact's values is open where the line has no value, whatever it says. */
+    if (term->is_flag_of_tests || term->scope == SCOPE_FACT) return ATOM_OPAQUE;
     if (term->case_count == 0) {
       expr = term->value;
       continue;

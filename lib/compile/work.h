@@ -100,6 +100,8 @@ static inline const struct program_fact *flat_facts(const struct compilation *c)
 struct column *column_of(struct compilation *c, uint32_t kind, uint32_t fact, uint32_t other, uint32_t member, bool *reversed);
 /* Whether a difference of two facts may have a column: int64_t holds it. */
 bool columns_fit(const struct compilation *c, uint32_t fact, uint32_t other);
+/* Whether every value of an ordered fact is coded as an int64_t: an assumed number may be a fraction, or beyond. */
+bool column_has_codes(const struct compilation *c, uint32_t fact);
 /* The kind of the column that tells all of a fact but a set. */
 uint32_t column_kind_of(const struct compilation *c, uint32_t fact);
 /* Gathering: constants that classes must tell apart. false: out of memory. INT64_MIN and INT64_MAX: no bound. */
@@ -128,6 +130,9 @@ struct disjunction disjunction_or(struct arena *arena, struct disjunction a, str
 /* ---- expand.c ---- */
 bool expand_gather(struct compilation *c);                               /* constants of all rules into columns */
 bool expand_rules(struct compilation *c);                                /* rules into entries */
+
+/* ---- tables.c: direct ways from a value to its class ---- */
+bool tables_write(struct compilation *c, const struct column *column, struct program_column *record);
 
 /* ---- rows.c ---- */
 bool rows_write(struct compilation *c);

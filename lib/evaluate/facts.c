@@ -5,8 +5,7 @@
 
 static uint32_t step_count(const struct returns_policy *policy) { return program_count(&policy->program, SECTION_STEPS); }
 
-bool facts_init(struct facts *facts, const struct returns_policy *policy) {
-  struct memory *memory = &policy->environment->memory;
+bool facts_init(struct facts *facts, const struct returns_policy *policy, struct memory *memory) {
   *facts = (struct facts){.policy = policy, .memory = memory};
   lookup_init(&facts->key_lookup, memory);
   lookup_init(&facts->text_lookup, memory);

@@ -40,7 +40,7 @@ struct facts {
 };
 
 /* false: out of memory; facts_free is safe all the same. */
-bool facts_init(struct facts *facts, const struct returns_policy *policy);
+bool facts_init(struct facts *facts, const struct returns_policy *policy, struct memory *memory);
 void facts_free(struct facts *facts);
 void facts_clear(struct facts *facts); /* keeps the memory */
 /* Makes `out`, of the same policy, equal to `in`. false: out of memory, `out` is then empty. */

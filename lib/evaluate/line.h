@@ -14,11 +14,11 @@
 struct failure {
   const char *code;           /* NULL: none */
   uint32_t line;              /* or NO_INDEX */
-  uint32_t rule;              /* the rule, or NO_INDEX */
+  uint32_t rule, fact;        /* the rule, the fact; or NO_INDEX */
   struct program_string name; /* of the rule, fee, bonus, approval, output; empty: none */
   const char *what;           /* "credit", "condition", ...: what of it */
   uint32_t span;              /* where that is declared, or NO_INDEX */
-  struct value fault;         /* the error of the arithmetic, where it is one */
+  struct value fault;         /* the error of the arithmetic, where it is one; else what was found */
   uint32_t test;              /* of a broken `require`, or NO_INDEX */
 };
 

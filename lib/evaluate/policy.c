@@ -81,10 +81,6 @@ static bool lay_out_facts(struct returns_policy *p) {
   return true;
 }
 
-static bool column_looks_at(const struct program_column *column, uint32_t fact) {
-  return column->fact == fact || (column->kind >= COLUMN_DIFFERENCE && column->other == fact);
-}
-
 /* The direct columns of each fact, as one array with a first index per fact. */
 static bool link_columns(struct returns_policy *p) {
   p->column_is_direct = arena_take_zeroed(&p->arena, p->column_count);

@@ -61,6 +61,7 @@ struct returns_policy {
   uint8_t *fact_traits;        /* by fact */
   uint32_t *fact_columns_first, *fact_columns; /* by fact: the direct columns that look at it, at [first[f], first[f + 1]) */
   uint8_t *column_is_direct;   /* all facts of the column are direct: classified when a fact is set */
+  uint32_t *entry_rules;       /* by bit of a row: the rule of the entry; behind the last entry the last resort */
   uint32_t *first_entries;     /* by rule: its first entry, or that of the next rule which has one */
   uint32_t *always; uint32_t always_count; /* rules that rows cannot rule out while facts are missing, ascending */
   bool plain;                  /* a complete line is answered by the rows alone: no money, limits, fees, approvals, outputs */

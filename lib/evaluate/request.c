@@ -141,7 +141,7 @@ int32_t returns_request_new(const returns_policy *policy, returns_request **out)
   buffer_init(&request->error, memory);
   buffer_init(&request->pointer, memory);
   request->request_rows = memory_take_zeroed(memory, policy->header->request_columns * sizeof *request->request_rows);
-  if (!facts_init(&request->facts, policy) || !request->request_rows) {
+  if (!facts_init(&request->facts, policy, memory) || !request->request_rows) {
     returns_request_free(request);
     return RETURNS_ERROR_MEMORY;
   }

@@ -87,6 +87,14 @@ static uint8_t node_traits(struct traits *traits, uint32_t index) {
   return traits->nodes[index] = result | TRAIT_KNOWN;
 }
 
+static bool index_entries(struct returns_policy *policy) {
+  uint32_t bits = policy->header->row_words * 64 + 1;
+  policy->entry_rules = arena_take(&policy->arena, bits * sizeof *policy->entry_rules);
+  if (!policy->entry_rules) return false;
+  for (uint32_t e = 0; e < bits; e++) policy->entry_rules[e] = e < policy->entry_count ? policy->entries[e].rule : policy->rule_count;
+  return true;
+}
+
 /* A rule may be ruled out by rows while facts are missing if it is one conjunction with exactly one entry. */
 static bool derive_always(struct returns_policy *policy, struct traits *traits) {
   policy->first_entries = arena_take(&policy->arena, (policy->rule_count + 1) * sizeof *policy->first_entries);
@@ -111,7 +119,7 @@ bool policy_derive_traits(struct returns_policy *policy) {
   struct traits traits = {.policy = policy};
   traits.nodes = memory_take_zeroed(memory, node_count);
   traits.terms = memory_take_zeroed(memory, policy->term_count);
-  if (traits.nodes && traits.terms) done = derive_always(policy, &traits);
+  if (traits.nodes && traits.terms) done = index_entries(policy) && derive_always(policy, &traits);
   memory_give(memory, traits.nodes, node_count);
   memory_give(memory, traits.terms, policy->term_count);
   return done;

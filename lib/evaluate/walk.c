@@ -27,7 +27,7 @@ const char *code_of_fault(const struct value *fault) {
 bool leaf_fail(struct leaf *leaf, const char *code, struct program_string name, const char *what, uint32_t span, const struct value *fault) {
   struct failure *failure = &leaf->out->failure;
   leaf->out->kind = OUTCOME_ERROR;
-  *failure = (struct failure){.code = code ? code : code_of_fault(fault), .line = leaf->line, .rule = NO_INDEX, .name = name, .what = what, .span = span, .test = NO_INDEX};
+  *failure = (struct failure){.code = code ? code : code_of_fault(fault), .line = leaf->line, .rule = NO_INDEX, .fact = NO_INDEX, .name = name, .what = what, .span = span, .test = NO_INDEX};
   if (fault) failure->fault = *fault;
   return false;
 }
@@ -196,6 +196,7 @@ static void note_balance(struct leaf *leaf, struct portion *portion, uint32_t al
   struct reading key;
   struct bound low = {.unlimited = false}, cost = cost_of(leaf, allowance, portion->units, false);
   portion->group = group_of(leaf, allowance, &key);
+  if (portion->group == NO_INDEX) return;
   struct draw *draw = ledger_draw(&leaf->decider->ledger, &leaf->out->draws, portion->group);
   if (!draw) return;
   number_copy(&low.number, &draw->low);
@@ -254,22 +255,28 @@ static bool meet_rule(struct leaf *leaf, uint32_t rule, enum truth truth, const 
   return collect_rule(leaf, rule, certain, &fit);
 }
 
+/* `units` or `unit_value` has no value that it may have. */
+static bool fail_declared(struct leaf *leaf, const char *code, uint32_t node, const char *what, const struct value *fault) {
+  const struct program_node *at = &leaf->decider->run.policy->nodes[node];
+  leaf_fail(leaf, code, (struct program_string){0}, what, at->span, fault);
+  if (at->op == OP_FACT) leaf->out->failure.fact = at->index;
+  return false;
+}
+
 /* What the line has: units and their price. */
 static bool begin_walk(struct leaf *leaf) {
-  const struct program_string none = {0};
   uint32_t units = leaf->decider->run.policy->header->units, price = leaf->decider->run.policy->header->unit_value;
-  const struct program_node *nodes = leaf->decider->run.policy->nodes;
   leaf->low = 0;
   leaf->high = UNITS_UNLIMITED;
-  if (set_is_error(&leaf->units)) return leaf_fail(leaf, NULL, none, "units", nodes[units].span, &leaf->units.fault);
+  if (set_is_error(&leaf->units)) return fail_declared(leaf, NULL, units, "units", &leaf->units.fault);
   if (set_is_single(&leaf->units)) {
-    if (!value_to_int64(&leaf->units.one, &leaf->high) || leaf->high < 0) return leaf_fail(leaf, "R0955", none, "units", nodes[units].span, NULL);
+    if (!value_to_int64(&leaf->units.one, &leaf->high) || leaf->high < 0) return fail_declared(leaf, "R0955", units, "units", &leaf->units.one);
     leaf->low = leaf->high;
   } else {
     leaf_leave_open(leaf, leaf->units.needs);
   }
-  if (set_is_error(&leaf->price)) return leaf_fail(leaf, NULL, none, "unit_value", nodes[price].span, &leaf->price.fault);
-  if (set_is_single(&leaf->price) && value_sign(&leaf->price.one) < 0) return leaf_fail(leaf, "R0956", none, "unit_value", nodes[price].span, NULL);
+  if (set_is_error(&leaf->price)) return fail_declared(leaf, NULL, price, "unit_value", &leaf->price.fault);
+  if (set_is_single(&leaf->price) && value_sign(&leaf->price.one) < 0) return fail_declared(leaf, "R0956", price, "unit_value", &leaf->price.one);
   return true;
 }
 

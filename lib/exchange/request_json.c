@@ -148,15 +148,14 @@ static int32_t read_fact(struct reader *reader, uint32_t of, const char *name, j
 
 /* ---- lines, roles, steps ---- */
 
-static int32_t read_line(struct reader *reader, json_t *value) {
+/* What a line says of itself: its id and its facts. */
+static int32_t read_line_members(struct reader *reader, uint32_t line, json_t *value) {
   if (!json_is_object(value)) return fail_kind(reader, "a line", "an object", value);
-  uint32_t line = 0;
-  int32_t status = returns_request_add_line(reader->request, &line);
   const char *key;
   json_t *item;
   json_object_foreach(value, key, item) {
-    if (status != RETURNS_OK) break;
     size_t before = step_into(reader, key);
+    int32_t status;
     if (strcmp(key, "id") != 0) {
       status = read_fact(reader, line, key, item);
     } else if (!json_is_string(item)) {
@@ -164,9 +163,16 @@ static int32_t read_line(struct reader *reader, json_t *value) {
     } else {
       status = returns_request_set_line_id(reader->request, line, json_string_value(item), json_string_length(item));
     }
-    if (status == RETURNS_OK) step_out(reader, before);
+    if (status != RETURNS_OK) return status;
+    step_out(reader, before);
   }
-  return status;
+  return RETURNS_OK;
+}
+
+static int32_t read_line(struct reader *reader, json_t *value) {
+  uint32_t line = 0;
+  int32_t status = returns_request_add_line(reader->request, &line);
+  return status == RETURNS_OK ? read_line_members(reader, line, value) : status;
 }
 
 static int32_t read_lines(struct reader *reader, json_t *value) {
@@ -216,7 +222,7 @@ static int32_t check_roles(struct reader *reader, const json_t *root) {
   return RETURNS_OK;
 }
 
-static int32_t read_request(struct reader *reader, json_t *root) {
+static int32_t read_request_members(struct reader *reader, json_t *root) {
   if (!json_is_object(root)) return fail_kind(reader, "a request", "an object", root);
   const char *key;
   json_t *value;
@@ -226,10 +232,24 @@ static int32_t read_request(struct reader *reader, json_t *root) {
     if (status != RETURNS_OK) return status;
     step_out(reader, before);
   }
+  return RETURNS_OK;
+}
+
+static int32_t read_request(struct reader *reader, json_t *root) {
+  int32_t status = read_request_members(reader, root);
+  if (status != RETURNS_OK) return status;
   if (json_object_get(root, "lines") == NULL) {
     return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0931", NO_INDEX, "a request has \"lines\": a list with an object for each line");
   }
   return check_roles(reader, root);
+}
+
+/* What is added to a request: to the line `of`, or to the request itself. */
+static int32_t read_part(struct reader *reader, uint32_t of, json_t *root) {
+  if (of == RETURNS_OF_REQUEST) return read_request_members(reader, root);
+  step_into(reader, "lines");
+  step_to(reader, of);
+  return read_line_members(reader, of, root);
 }
 
 /* ---- text ---- */
@@ -255,17 +275,18 @@ static int32_t fail_text(struct reader *reader, struct text text, const json_err
                       (uint32_t)error->line, (uint32_t)error->column);
 }
 
-static int32_t read_text(struct reader *reader, struct text text) {
+/* The tree of a text; NULL: *status and the request's error say why not. */
+static json_t *parse(struct reader *reader, struct text text, int32_t *status) {
   if (text.size > SMALL_TEXT && json_text_most_members(text) > MOST_MEMBERS) {
-    return request_fail(reader->request, RETURNS_ERROR_LIMIT, "R0923", NO_INDEX, "an object has more than %u members", (uint32_t)MOST_MEMBERS);
+    *status =
+        request_fail(reader->request, RETURNS_ERROR_LIMIT, "R0923", NO_INDEX, "an object has more than %u members", (uint32_t)MOST_MEMBERS);
+    return NULL;
   }
   json_error_t error;
   json_object_seed(HASH_SEED);
   json_t *root = json_loadb(text.bytes, text.size, JSON_REJECT_DUPLICATES, &error);
-  if (root == NULL) return fail_text(reader, text, &error);
-  int32_t status = read_request(reader, root);
-  json_decref(root);
-  return status;
+  *status = root == NULL ? fail_text(reader, text, &error) : RETURNS_OK;
+  return root;
 }
 
 /* Forgets what was read, keeps why it went wrong. */
@@ -281,26 +302,40 @@ static void clear_but_error(returns_request *request) {
   request->error_fact = fact;
 }
 
-int32_t returns_request_read_json(returns_request *request, const char *text, size_t size_bytes) {
-  if (request == NULL || text == NULL) return RETURNS_ERROR_ARGUMENT;
-  returns_request_clear(request);
+/* Reads a whole request, or for `part` what is added to `of`. */
+static int32_t read_text(returns_request *request, const char *bytes, size_t size, bool part, uint32_t of) {
   uint64_t limit = environment_limit(request->policy->environment, RETURNS_LIMIT_REQUEST_BYTES);
-  if (size_bytes > limit || size_bytes > UINT32_MAX) {
-    return request_fail(request, RETURNS_ERROR_LIMIT, "R0923", NO_INDEX, "the request is larger than %l bytes", (int64_t)(limit > UINT32_MAX ? UINT32_MAX : limit));
+  if (limit > UINT32_MAX) limit = UINT32_MAX;
+  if (size > limit) {
+    return request_fail(request, RETURNS_ERROR_LIMIT, "R0923", NO_INDEX, "the request is larger than %l bytes", (int64_t)limit);
   }
   struct reader reader = {.request = request, .policy = request->policy};
   buffer_init(&reader.scratch, request->facts.memory);
   buffer_init(&reader.pointer, request->facts.memory);
-  int32_t status = read_text(&reader, (struct text){text, (uint32_t)size_bytes});
+  int32_t status;
+  json_t *root = parse(&reader, (struct text){bytes, (uint32_t)size}, &status);
+  if (root != NULL) status = part ? read_part(&reader, of, root) : read_request(&reader, root);
+  json_decref(root);
   if (status == RETURNS_OK && reader.pointer.failed) status = RETURNS_ERROR_MEMORY;
   if (status != RETURNS_OK) {
-    clear_but_error(request);
+    if (!part) clear_but_error(request);
     request_set_pointer(request, (struct text){reader.pointer.size == 0 ? "" : reader.pointer.bytes, (uint32_t)reader.pointer.size});
     if (status != RETURNS_ERROR_MEMORY && status != RETURNS_ERROR_LIMIT) status = RETURNS_ERROR_REQUEST;
   }
   buffer_free(&reader.scratch);
   buffer_free(&reader.pointer);
   return status;
+}
+
+int32_t returns_request_read_json(returns_request *request, const char *text, size_t size_bytes) {
+  if (request == NULL || text == NULL) return RETURNS_ERROR_ARGUMENT;
+  returns_request_clear(request);
+  return read_text(request, text, size_bytes, false, RETURNS_OF_REQUEST);
+}
+
+int32_t returns_request_set_json(returns_request *request, uint32_t of, const char *text, size_t size_bytes) {
+  if (request == NULL || text == NULL || (of != RETURNS_OF_REQUEST && of >= request->facts.line_count)) return RETURNS_ERROR_ARGUMENT;
+  return read_text(request, text, size_bytes, true, of);
 }
 
 /* ---- what the error was about ---- */

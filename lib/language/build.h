@@ -31,8 +31,9 @@ enum site_kind {
   SITE_WITH, SITE_TERM, SITE_KINDS
 };
 
-/* Every expression of the model stands at one site: tests (value NULL), or a value, which the tests guard (NULL: nothing does). */
-struct site { enum site_kind kind; struct text owner; struct span span; const struct tests *tests; struct expr *value; };
+/* Every expression of the model stands at one site: tests (value NULL), or a value, which the tests guard (NULL: nothing does).
+ * key: what is declared per value of a fact is known only where the fact is given: that fact + 1, else 0. */
+struct site { enum site_kind kind; struct text owner; struct span span; const struct tests *tests; struct expr *value; uint32_t key; };
 
 struct fact_source { const struct document *document; const struct doc_fact *fact; struct syntax *assume; };
 
@@ -67,15 +68,19 @@ bool sources_load(struct builder *b, uint32_t source);
 /* The source that a policy's `floor:` names. NO_INDEX: none. */
 uint32_t sources_find_policy(struct builder *b, struct text name);
 
-/* ---- scalars.c: small readers; all report ---- */
+/* ---- readers.c: scalars and short lists; all report ---- */
 static inline bool is_given(const struct scalar *scalar) { return scalar->node != 0; }
 static inline struct span span_of(const struct document *d, const struct scalar *scalar) { return node_span(&d->tree, scalar->node); }
 struct text build_normal(struct builder *b, struct text text); /* NFC */
+bool hint_nearest(struct builder *b, const struct nearest *nearest); /* for the last finding; whether there was one near enough */
+/* Adds a name; false where it is there already: reported, with both places. */
+bool declare_once(struct builder *b, struct names *table, struct name_entry entry);
 bool read_yes_no(struct builder *b, const struct document *d, const struct scalar *scalar, bool otherwise);
 /* One of fixed words; what: "a type", "a verdict". Its index, or NO_INDEX: reported. */
 uint32_t read_word(struct builder *b, const struct document *d, const struct scalar *scalar, const char *const *words, uint32_t count,
                    const char *what);
 bool read_date(struct builder *b, const struct document *d, const struct scalar *scalar, int32_t *date);
+void read_reason(struct builder *b, const struct document *d, const struct scalar *because, struct text *code);
 bool build_has_range(enum value_type type); /* types with an order */
 /* `of:` of a term or an allowance: line (also when left out), request, or a choice or text fact that is itself of line or request. */
 void read_scope(struct builder *b, const struct document *d, const struct scalar *of, enum scope *scope, uint32_t *scope_fact);
@@ -123,6 +128,7 @@ void check_definite(struct builder *b);         /* definite.c */
 
 /* ---- uses.c: what an expression uses ---- */
 struct uses { const struct model *model; bool *facts, *terms; }; /* fact_count and term_count flags */
+void uses_clear(struct uses *uses);
 void uses_of_expr(struct uses *uses, const struct expr *expr);
 void uses_of_tests(struct uses *uses, const struct tests *tests);
 void uses_of_term(struct uses *uses, const struct term *term);

@@ -13,10 +13,13 @@ static void declare_weekend(struct builder *b, const struct document *d, const s
   for (uint32_t i = 0; i < from->count; i++) {
     uint32_t day = read_word(b, d, &from->items[i], weekdays, 7, "a day of the week");
     if (day == NO_INDEX) continue;
-    if (calendar->weekend >> day & 1) diagnostics_error(b->diagnostics, "R0720", span_of(d, &from->items[i]), "`%s` stands twice in this weekend", weekdays[day]);
+    if (calendar->weekend >> day & 1)
+      diagnostics_error(b->diagnostics, "R0720", span_of(d, &from->items[i]), "`%s` stands twice in this weekend", weekdays[day]);
     calendar->weekend = (uint8_t)(calendar->weekend | 1u << day);
   }
-  if (calendar->weekend == 0x7F) diagnostics_error(b->diagnostics, "R0720", node_span(&d->tree, from->node), "a weekend of all seven days leaves none to work");
+  if (calendar->weekend == 0x7F)
+    diagnostics_error(b->diagnostics, "R0720", node_span(&d->tree, from->node),
+                      "a weekend of all seven days leaves none to work");
 }
 
 static int by_date(const void *a, const void *b) {
@@ -26,7 +29,8 @@ static int by_date(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static void declare_holidays(struct builder *b, const struct document *d, const struct scalars *from, bool covers, struct calendar *calendar) {
+static void declare_holidays(struct builder *b, const struct document *d, const struct scalars *from, bool covers,
+                             struct calendar *calendar) {
   calendar->holidays = build_items(b, from->count, sizeof *calendar->holidays);
   if (!calendar->holidays) return;
   struct names written; /* a date has one spelling, so doubles are equal texts */
@@ -34,16 +38,12 @@ static void declare_holidays(struct builder *b, const struct document *d, const 
   for (uint32_t i = 0; i < from->count; i++) {
     const struct scalar *scalar = &from->items[i];
     struct span span = span_of(d, scalar);
-    const struct name_entry *earlier;
     int32_t date;
-    if (!read_date(b, d, scalar, &date)) continue;
-    if (!names_add(&written, (struct name_entry){.name = scalar->text, .span = span}, &earlier)) {
-      build_no_memory(b);
-    } else if (earlier) {
-      diagnostics_error(b->diagnostics, "R0722", span, "holiday %t stands twice", &scalar->text);
-      diagnostics_related(b->diagnostics, earlier->span, "first here");
-    } else if (covers && (date < calendar->first || date > calendar->last)) {
-      diagnostics_error(b->diagnostics, "R0722", span, "holiday %t is outside the days that calendar `%t` covers", &scalar->text, &calendar->name);
+    if (!read_date(b, d, scalar, &date) || !declare_once(b, &written, (struct name_entry){.name = scalar->text, .span = span}))
+      continue;
+    if (covers && (date < calendar->first || date > calendar->last)) {
+      diagnostics_error(b->diagnostics, "R0722", span, "holiday %t is outside the days that calendar `%t` covers", &scalar->text,
+                        &calendar->name);
     } else {
       calendar->holidays[calendar->holiday_count++] = date;
     }

@@ -39,7 +39,6 @@ struct check_scope {
   bool *uses_value;                   /* set to true when `unit_value` matters: line_value, request_value, value, credit (may be NULL) */
   uint32_t *stays_bare;               /* check_values: not 0 where its values may become money or percentages as well as what they are. They
                                          are then not settled: a term keeps them so (struct term, bare) until a use decides. NULL: all settle */
-  bool inside_lines;                  /* set by the checker inside an aggregate */
   struct texts_builder *texts;        /* collects text constants; index = order of first use, sorted and renumbered by model.c at the end */
 };
 
@@ -65,7 +64,7 @@ bool check_literal(const struct check_scope *scope, const struct scalar *scalar,
 bool check_range(const struct check_scope *scope, const struct scalar *scalar, const struct fact *fact, int64_t *low, int64_t *high);
 /* The same without reports, for literals that stand in no policy file. A text is no matter of this: it is always well formed.
  * false: no literal of the type, or no declared value. */
-bool literal_read(struct text text, const struct fact *fact, uint32_t minor_digits, int64_t *coded, int32_t *offset_minutes);
+bool check_read_literal(struct text text, const struct fact *fact, uint32_t minor_digits, int64_t *coded, int32_t *offset_minutes);
 /* Index of a declared value, NO_INDEX if it is none. */
 uint32_t fact_value_index(const struct fact *fact, struct text value);
 

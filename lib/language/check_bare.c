@@ -25,42 +25,48 @@ static bool convert(struct checker *c, struct expr *expr, enum value_type type) 
   }
   if (type != TYPE_COUNT && digits > most) {
     diagnostics_error(diagnostics_of(c), "R0509", expr->span, "%s has at most %u digits behind the point, this has %u",
-                      type == TYPE_MONEY ? "an amount in the policy's currency" : type_phrase(type), most, digits);
+                      type == TYPE_MONEY ? "an amount in the policy's currency" : check_type_phrase(type), most, digits);
     return false;
   }
   int64_t scale = type == TYPE_PERCENT ? 100 : 1;
   for (uint32_t i = 0; type == TYPE_MONEY && i < model->minor_digits; i++) scale *= 10;
   number_set(&factor, scale);
-  enum number_error error = type == TYPE_PERCENT ? number_divide(&value, &value, &factor) : number_multiply(&value, &value, &factor);
-  if (error != NUMBER_OK || !fold_store(expr, type, &value)) {
-    diagnostics_error(diagnostics_of(c), "R0510", expr->span, "this number is too large for %s", type_phrase(type));
+  enum number_error error =
+      type == TYPE_PERCENT ? number_divide(&value, &value, &factor) : number_multiply(&value, &value, &factor);
+  if (error != NUMBER_OK || !check_fold_store(expr, type, &value)) {
+    diagnostics_error(diagnostics_of(c), "R0510", expr->span, "this number is too large for %s", check_type_phrase(type));
     return false;
   }
   checker_whole(c, expr);
   return true;
 }
 
+/* How a literal must be written to be taken for an amount of money: of several factors the one that looks most like one is. */
+enum look { LOOKS_LIKE_MONEY /* with the currency's digits */, FITS_MONEY /* with no more than them */, ANY_NUMBER };
+
+static bool adapts(const struct checker *c, const struct expr *expr, enum value_type type, enum look look);
+
 /* ---- terms whose values are bare: the first use says what they are ---- */
 
 static uint32_t term_values(const struct term *term) { return term->case_count + 1; }
 
-static struct expr *term_value(const struct term *term, uint32_t i) { return i < term->case_count ? term->cases[i].value : term->value; }
+static struct expr *term_value(const struct term *term, uint32_t i) {
+  return i < term->case_count ? term->cases[i].value : term->value;
+}
 
-static bool adapts(const struct checker *c, const struct expr *expr, enum value_type type, bool exactly);
-
-static bool term_adapts(const struct checker *c, uint32_t index, enum value_type type, bool exactly) {
+static bool term_adapts(const struct checker *c, uint32_t index, enum value_type type, enum look look) {
   const struct term *term = &c->scope->model->terms[index];
   if (!term->bare) return term->type == type;
   for (uint32_t i = 0; i < term_values(term); i++) {
-    if (!adapts(c, term_value(term, i), type, exactly)) return false;
+    if (!adapts(c, term_value(term, i), type, look)) return false;
   }
   return true;
 }
 
-static bool term_adapt(struct checker *c, uint32_t index, const struct syntax *syntax, enum value_type type) {
+static bool term_adapt(struct checker *c, uint32_t index, enum value_type type) {
   struct term *term = &c->scope->model->terms[index];
   bool good = true;
-  for (uint32_t i = 0; term->bare && i < term_values(term); i++) good = bare_adapt(c, term_value(term, i), syntax, type) && good;
+  for (uint32_t i = 0; term->bare && i < term_values(term); i++) good = check_bare_adapt(c, term_value(term, i), type) && good;
   term->bare = 0;
   term->type = type;
   return good;
@@ -75,7 +81,8 @@ static bool term_settle(struct checker *c, struct expr *use) {
     good = (is_literal(value) ? convert(c, value, term->type) : check_settle(c, value)) && good;
   }
   if (use->type == term->type) return good;
-  diagnostics_error(diagnostics_of(c), "R0503", use->span, "`%t` is %s, for so it was used before, and here it is %s", &term->name, type_phrase(term->type), type_phrase(use->type));
+  diagnostics_error(diagnostics_of(c), "R0503", use->span, "`%t` is %s, for so it was used before, and here it is %s",
+                    &term->name, check_type_phrase(term->type), check_type_phrase(use->type));
   return false;
 }
 
@@ -85,11 +92,11 @@ bool check_settle_term(const struct check_scope *scope, uint32_t term) {
   return term_settle(&c, &use);
 }
 
-uint32_t bare_depth(const struct checker *c, const struct expr *expr) {
+uint32_t check_bare_depth(const struct checker *c, const struct expr *expr) {
   uint32_t depth = 1;
   if (expr->op == OP_TERM) depth = c->scope->model->terms[expr->index].bare + 1;
   for (uint32_t i = 0; i < expr->kid_count; i++) {
-    uint32_t kid = bare_depth(c, expr->kids[i]);
+    uint32_t kid = check_bare_depth(c, expr->kids[i]);
     if (kid > depth) depth = kid;
   }
   return depth;
@@ -97,49 +104,55 @@ uint32_t bare_depth(const struct checker *c, const struct expr *expr) {
 
 /* ---- expressions ---- */
 
-/* exactly: only where the digits of the literal that would be converted fit as well. */
-static bool adapts(const struct checker *c, const struct expr *expr, enum value_type type, bool exactly) {
+static bool has_look(const struct checker *c, const struct expr *literal, enum value_type type, enum look look) {
+  uint32_t digits = c->scope->model->minor_digits;
+  if (type != TYPE_MONEY || look == ANY_NUMBER) return true;
+  return look == LOOKS_LIKE_MONEY ? literal->flags == digits : literal->flags <= digits;
+}
+
+static bool adapts(const struct checker *c, const struct expr *expr, enum value_type type, enum look look) {
   if (expr->type == type) return true;
-  if (!is_bare(expr->type)) return false;
-  if (is_literal(expr)) return !exactly || type != TYPE_MONEY || expr->flags <= c->scope->model->minor_digits;
+  if (!check_is_bare(expr->type)) return false;
+  if (is_literal(expr)) return has_look(c, expr, type, look);
   switch (expr->op) {
   case OP_ADD:
   case OP_SUBTRACT:
   case OP_MIN:
   case OP_MAX:
     for (uint32_t i = 0; i < expr->kid_count; i++) {
-      if (!adapts(c, expr->kids[i], type, exactly)) return false;
+      if (!adapts(c, expr->kids[i], type, look)) return false;
     }
     return true;
-  case OP_MULTIPLY: return adapts(c, expr->kids[0], type, exactly) || adapts(c, expr->kids[1], type, exactly);
+  case OP_MULTIPLY: return adapts(c, expr->kids[0], type, look) || adapts(c, expr->kids[1], type, look);
   case OP_DIVIDE:
   case OP_NEGATE:
   case OP_ROUND_DOWN:
   case OP_ROUND_UP:
-  case OP_SUM: return adapts(c, expr->kids[0], type, exactly);
-  case OP_PERCENT_OF: return adapts(c, expr->kids[1], type, exactly);
-  case OP_TERM: return term_adapts(c, expr->index, type, exactly);
+  case OP_SUM: return adapts(c, expr->kids[0], type, look);
+  case OP_PERCENT_OF: return adapts(c, expr->kids[1], type, look);
+  case OP_TERM: return term_adapts(c, expr->index, type, look);
   default: return false;
   }
 }
 
-bool bare_adapts(const struct checker *c, const struct expr *expr, enum value_type type) {
-  return (type == TYPE_MONEY || type == TYPE_PERCENT) && adapts(c, expr, type, false);
+bool check_bare_adapts(const struct checker *c, const struct expr *expr, enum value_type type) {
+  return (type == TYPE_MONEY || type == TYPE_PERCENT) && adapts(c, expr, type, ANY_NUMBER);
 }
 
-bool bare_adapt(struct checker *c, struct expr *expr, const struct syntax *syntax, enum value_type type) {
+bool check_bare_adapt(struct checker *c, struct expr *expr, enum value_type type) {
   if (expr->type == type) return true;
   if (is_literal(expr)) return convert(c, expr, type);
-  bool good = expr->op != OP_TERM || term_adapt(c, expr->index, syntax, type);
+  bool good = expr->op != OP_TERM || term_adapt(c, expr->index, type);
   uint32_t first = 0, end = expr->op == OP_TERM ? 0 : 1;
   if (expr->op == OP_ADD || expr->op == OP_SUBTRACT || expr->op == OP_MIN || expr->op == OP_MAX) {
     end = expr->kid_count;
   } else if (expr->op == OP_MULTIPLY || expr->op == OP_PERCENT_OF) {
-    bool exactly = adapts(c, expr, type, true);
-    first = expr->op == OP_PERCENT_OF || !adapts(c, expr->kids[0], type, exactly) ? 1 : 0;
+    enum look look = LOOKS_LIKE_MONEY;
+    while (!adapts(c, expr, type, look)) look++;
+    first = expr->op == OP_PERCENT_OF || !adapts(c, expr->kids[0], type, look) ? 1 : 0;
     end = first + 1;
   }
-  for (uint32_t i = first; i < end; i++) good = bare_adapt(c, expr->kids[i], syntax, type) && good;
+  for (uint32_t i = first; i < end; i++) good = check_bare_adapt(c, expr->kids[i], type) && good;
   expr->type = type;
   checker_whole(c, expr);
   return good;
@@ -147,10 +160,12 @@ bool bare_adapt(struct checker *c, struct expr *expr, const struct syntax *synta
 
 /* ---- one type for several ---- */
 
-void report_bare_duration(struct checker *c, const struct syntax *syntax, enum value_type duration) {
+void check_report_bare_duration(struct checker *c, const struct syntax *syntax, enum value_type duration) {
   struct text written = checker_snippet(c, syntax);
-  diagnostics_error(diagnostics_of(c), "R0504", checker_place(c, syntax), "`%t` is a bare number, and a duration is needed here", &written);
-  diagnostics_hint(diagnostics_of(c), syntax->kind == SYNTAX_NUMBER ? "write `%t %s`" : "write `(%t) %s`", &written, unit_word(duration, text_is(written, "1")));
+  diagnostics_error(diagnostics_of(c), "R0504", checker_place(c, syntax), "`%t` is a bare number, and a duration is needed here",
+                    &written);
+  diagnostics_hint(diagnostics_of(c), syntax->kind == SYNTAX_NUMBER ? "write `%t %s`" : "write `(%t) %s`", &written,
+                   check_unit_word(duration, text_is(written, "1")));
 }
 
 static enum value_type bare_common(struct expr **exprs, uint32_t count) {
@@ -164,21 +179,22 @@ static enum value_type bare_common(struct expr **exprs, uint32_t count) {
   return common == TYPE_COUNT && fraction ? TYPE_DECIMAL : common;
 }
 
-enum value_type bare_unify(struct checker *c, struct expr **exprs, const struct syntax *const *syntaxes, uint32_t count, uint32_t *odd, bool *reported) {
+enum value_type check_bare_unify(struct checker *c, struct expr **exprs, const struct syntax *const *syntaxes, uint32_t count,
+                                 uint32_t *odd, bool *reported) {
   enum value_type common = TYPE_NONE;
   *reported = false;
   for (uint32_t i = 0; i < count && common == TYPE_NONE; i++) {
-    if (!is_bare(exprs[i]->type)) common = exprs[i]->type;
+    if (!check_is_bare(exprs[i]->type)) common = exprs[i]->type;
   }
   if (common == TYPE_NONE) return bare_common(exprs, count);
   for (uint32_t i = 0; i < count; i++) {
     *odd = i;
     if (exprs[i]->type == common) continue;
-    if (is_bare(exprs[i]->type) && bare_adapts(c, exprs[i], common)) {
-      if (bare_adapt(c, exprs[i], syntaxes[i], common)) continue;
+    if (check_is_bare(exprs[i]->type) && check_bare_adapts(c, exprs[i], common)) {
+      if (check_bare_adapt(c, exprs[i], common)) continue;
       *reported = true;
-    } else if (exprs[i]->type == TYPE_NUMBER && is_duration(common)) {
-      report_bare_duration(c, syntaxes[i], common);
+    } else if (exprs[i]->type == TYPE_NUMBER && check_is_duration(common)) {
+      check_report_bare_duration(c, syntaxes[i], common);
       *reported = true;
     }
     return TYPE_NONE;
@@ -192,7 +208,8 @@ static bool fits_count(struct checker *c, struct expr *expr, const struct syntax
   if (expr->type == TYPE_COUNT) return true;
   if (is_literal(expr)) return convert(c, expr, TYPE_COUNT);
   struct text written = checker_snippet(c, syntax);
-  diagnostics_error(diagnostics_of(c), "R0505", checker_place(c, syntax), "`%t` is a decimal, and a count is needed here", &written);
+  diagnostics_error(diagnostics_of(c), "R0505", checker_place(c, syntax), "`%t` is a decimal, and a count is needed here",
+                    &written);
   diagnostics_hint(diagnostics_of(c), "write `round_down(%t)` or `round_up(%t)`", &written, &written);
   return false;
 }
@@ -201,35 +218,41 @@ static void hint_at_place(struct checker *c, const struct syntax *syntax, enum v
   struct text written = checker_snippet(c, syntax);
   struct diagnostics *diagnostics = diagnostics_of(c);
   if (found == TYPE_INSTANT && expected == TYPE_DATE) diagnostics_hint(diagnostics, "write `day of %t`", &written);
-  if (expected == TYPE_MONEY && found == TYPE_PERCENT) diagnostics_hint(diagnostics, "a percentage is of something: `%t of value`", &written);
-  if (expected == TYPE_COUNT && is_duration(found)) diagnostics_hint(diagnostics, "divide it by a duration, and round: `round_down(... / 1 %s)`", unit_word(found, true));
+  if (expected == TYPE_MONEY && found == TYPE_PERCENT)
+    diagnostics_hint(diagnostics, "a percentage is of something: `%t of value`", &written);
+  if (expected == TYPE_COUNT && check_is_duration(found))
+    diagnostics_hint(diagnostics, "divide it by a duration, and round: `round_down(%t / 1 %s)`", &written,
+                     check_unit_word(found, true));
 }
 
 bool check_fit(struct checker *c, struct expr *expr, const struct syntax *syntax, enum value_type expected) {
   const struct fact *fact = c->scope->expected_fact;
   if (expr->type == expected) {
-    if (!fact || (expected != TYPE_CHOICE && expected != TYPE_SET) || same_values(values_of(c, expr), fact)) return true;
+    if (!fact || (expected != TYPE_CHOICE && expected != TYPE_SET) || check_same_values(check_values_of(c, expr), fact))
+      return true;
     struct text written = checker_snippet(c, syntax);
-    diagnostics_error(diagnostics_of(c), "R0513", checker_place(c, syntax), "`%t` has other declared values than `%t`", &written, &fact->name);
+    diagnostics_error(diagnostics_of(c), "R0513", checker_place(c, syntax), "`%t` has other declared values than `%t`", &written,
+                      &fact->name);
     return false;
   }
-  if (is_bare(expr->type)) {
+  if (check_is_bare(expr->type)) {
     if (expected == TYPE_COUNT) return fits_count(c, expr, syntax);
     if (expected == TYPE_DECIMAL) return is_literal(expr) ? convert(c, expr, TYPE_DECIMAL) : true;
-    if (bare_adapts(c, expr, expected)) return bare_adapt(c, expr, syntax, expected);
-    if (expr->type == TYPE_NUMBER && is_duration(expected)) {
-      report_bare_duration(c, syntax, expected);
+    if (check_bare_adapts(c, expr, expected)) return check_bare_adapt(c, expr, expected);
+    if (expr->type == TYPE_NUMBER && check_is_duration(expected)) {
+      check_report_bare_duration(c, syntax, expected);
       return false;
     }
   }
   struct text written = checker_snippet(c, syntax);
-  diagnostics_error(diagnostics_of(c), "R0503", checker_place(c, syntax), "`%t` is %s, and %s is needed here", &written, type_phrase(expr->type), type_phrase(expected));
+  diagnostics_error(diagnostics_of(c), "R0503", checker_place(c, syntax), "`%t` is %s, and %s is needed here", &written,
+                    check_type_phrase(expr->type), check_type_phrase(expected));
   hint_at_place(c, syntax, expr->type, expected);
   return false;
 }
 
 bool check_settle(struct checker *c, struct expr *expr) {
-  bool good = true, whole_kids = expr->type == TYPE_COUNT || is_duration(expr->type);
+  bool good = true, whole_kids = expr->type == TYPE_COUNT || check_is_duration(expr->type);
   for (uint32_t i = 0; i < expr->kid_count; i++) {
     struct expr *kid = expr->kids[i];
     if (whole_kids && is_literal(kid) && kid->denominator == 1) kid->flags = 0;

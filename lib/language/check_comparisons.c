@@ -7,32 +7,36 @@
 
 static struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
 
-static bool is_ordered(enum value_type type) { return is_bare(type) || type == TYPE_PERCENT || type == TYPE_MONEY || is_duration(type); }
+static bool is_ordered(enum value_type type) {
+  return check_is_bare(type) || type == TYPE_PERCENT || type == TYPE_MONEY || check_is_duration(type);
+}
 
 static bool is_moment(enum value_type type) { return type == TYPE_DATE || type == TYPE_INSTANT; }
 
 /* ---- sides that do not fit ---- */
 
 /* `requested_on - delivered_on <= 24 months` is what `within` is for. */
-static void hint_at_sides(struct checker *c, const struct syntax *a, enum value_type a_type, const struct syntax *b, enum value_type b_type) {
+static void hint_at_sides(struct checker *c, const struct syntax *a, enum value_type a_type, const struct syntax *b,
+                          enum value_type b_type) {
   struct diagnostics *diagnostics = diagnostics_of(c);
   struct text left = checker_snippet(c, a), right = checker_snippet(c, b);
   if (a_type == TYPE_INSTANT && b_type == TYPE_DATE) {
     diagnostics_hint(diagnostics, "write `day of %t`", &left);
   } else if (a_type == TYPE_DATE && b_type == TYPE_INSTANT) {
     diagnostics_hint(diagnostics, "write `day of %t`", &right);
-  } else if (is_duration(a_type) && is_duration(b_type) && a->kind == SYNTAX_SUBTRACT) {
+  } else if (check_is_duration(a_type) && check_is_duration(b_type) && a->kind == SYNTAX_SUBTRACT) {
     struct text later = checker_snippet(c, a->kids[0]), earlier = checker_snippet(c, a->kids[1]);
     diagnostics_hint(diagnostics, "write `%t within %t of %t`", &later, &right, &earlier);
-  } else if (is_duration(a_type) && is_duration(b_type)) {
+  } else if (check_is_duration(a_type) && check_is_duration(b_type)) {
     diagnostics_hint(diagnostics, "days, months, hours and working days have no fixed length in one another");
   }
 }
 
-static void report_sides(struct checker *c, const struct syntax *syntax, const struct syntax *a, enum value_type a_type, const struct syntax *b, enum value_type b_type) {
+static void report_sides(struct checker *c, const struct syntax *syntax, const struct syntax *a, enum value_type a_type,
+                         const struct syntax *b, enum value_type b_type) {
   struct text left = checker_snippet(c, a), right = checker_snippet(c, b);
-  diagnostics_error(diagnostics_of(c), "R0502", checker_place(c, syntax), "`%t` is %s and `%t` is %s: they cannot be compared", &left, type_phrase(a_type), &right,
-                    type_phrase(b_type));
+  diagnostics_error(diagnostics_of(c), "R0502", checker_place(c, syntax), "`%t` is %s and `%t` is %s: they cannot be compared",
+                    &left, check_type_phrase(a_type), &right, check_type_phrase(b_type));
   hint_at_sides(c, a, a_type, b, b_type);
 }
 
@@ -46,7 +50,8 @@ static bool fractions_fit(struct checker *c, struct expr **kids, const struct sy
   for (uint32_t i = 0; i < count && counts; i++) {
     if (kids[i]->type != TYPE_NUMBER || kids[i]->whole) continue;
     struct text written = checker_snippet(c, syntaxes[i]);
-    diagnostics_error(diagnostics_of(c), "R0505", checker_place(c, syntaxes[i]), "`%t` is compared with a count, which is a whole number", &written);
+    diagnostics_error(diagnostics_of(c), "R0505", checker_place(c, syntaxes[i]),
+                      "`%t` is compared with a count, which is a whole number", &written);
     return false;
   }
   return true;
@@ -60,14 +65,15 @@ static enum value_type common_type(struct checker *c, const struct syntax *synta
   for (uint32_t i = 0; i < syntax->kid_count; i++) {
     for (uint32_t j = 0; j < syntax->kid_count; j++) {
       if (kids[i]->type != TYPE_NUMBER || !is_moment(kids[j]->type)) continue;
-      report_sides(c, syntax, syntaxes[i < j ? i : j], kids[i < j ? i : j]->type, syntaxes[i < j ? j : i], kids[i < j ? j : i]->type);
+      report_sides(c, syntax, syntaxes[i < j ? i : j], kids[i < j ? i : j]->type, syntaxes[i < j ? j : i],
+                   kids[i < j ? j : i]->type);
       return TYPE_NONE;
     }
   }
-  enum value_type type = bare_unify(c, kids, syntaxes, syntax->kid_count, &odd, &reported);
+  enum value_type type = check_bare_unify(c, kids, syntaxes, syntax->kid_count, &odd, &reported);
   if (reported) return TYPE_NONE;
-  if (type != TYPE_NONE) return is_bare(type) && !fractions_fit(c, kids, syntaxes, syntax->kid_count) ? TYPE_NONE : type;
-  while (is_bare(kids[typed]->type)) typed++;
+  if (type != TYPE_NONE) return check_is_bare(type) && !fractions_fit(c, kids, syntaxes, syntax->kid_count) ? TYPE_NONE : type;
+  while (check_is_bare(kids[typed]->type)) typed++;
   uint32_t first = typed < odd ? typed : odd, second = typed < odd ? odd : typed;
   report_sides(c, syntax, syntaxes[first], kids[first]->type, syntaxes[second], kids[second]->type);
   return TYPE_NONE;
@@ -75,7 +81,10 @@ static enum value_type common_type(struct checker *c, const struct syntax *synta
 
 /* ---- = != < before ... ---- */
 
-struct relation { const char *sign, *word; enum operator op; };
+struct relation {
+  const char *sign, *word;
+  enum operator op;
+};
 
 static struct relation relation_of(enum syntax_kind kind) {
   switch (kind) {
@@ -103,38 +112,49 @@ static bool refuse_value(struct checker *c, const struct syntax *syntax, const s
   uint32_t index;
   const struct syntax *right = syntax->kids[1];
   bool equality = syntax->kind == SYNTAX_EQUAL || syntax->kind == SYNTAX_NOT_EQUAL;
-  bool has_values = left->type == TYPE_CHOICE || left->type == TYPE_SET || left->type == TYPE_TEXT || left->type == TYPE_FLAG || left->type == TYPE_VERDICT ||
-                    left->type == TYPE_RULE;
-  if (!equality || !has_values || (!is_value_literal(right) && (right->kind != SYNTAX_NAME || find_name(c, right->text, &kind, &index)))) return false;
-  const struct fact *fact = values_of(c, left);
-  bool declared = !fact || fact_value_index(fact, right->text) != NO_INDEX;
-  if (right->kind == SYNTAX_NAME && (left->type == TYPE_FLAG || !declared)) return false; /* an unknown name */
+  bool has_values = left->type == TYPE_CHOICE || left->type == TYPE_SET || left->type == TYPE_TEXT || left->type == TYPE_FLAG ||
+                    left->type == TYPE_VERDICT || left->type == TYPE_RULE;
+  if (!equality || !has_values ||
+      (!is_value_literal(right) && (right->kind != SYNTAX_NAME || check_find_name(c, right->text, &kind, &index))))
+    return false;
+  const struct fact *fact = check_values_of(c, left);
+  struct text best;
+  bool declared = fact ? fact_value_index(fact, right->text) != NO_INDEX
+                       : left->type != TYPE_FLAG && !check_find_nearest(c, right->text, &best);
+  if (right->kind == SYNTAX_NAME && !declared) return false; /* an unknown name */
   struct text name = checker_snippet(c, syntax->kids[0]), value = checker_snippet(c, right);
   bool negative = syntax->kind == SYNTAX_NOT_EQUAL;
-  diagnostics_error(diagnostics_of(c), "R0309", checker_place(c, right), "`%t` is a value, and `%s` compares names and amounts", &value, negative ? "!=" : "=");
-  if (right->kind == SYNTAX_NONE) diagnostics_hint(diagnostics_of(c), "write `%t is %sempty`", &name, negative ? "not " : "");
-  else if (left->type == TYPE_SET) diagnostics_hint(diagnostics_of(c), "write `%t has %s%t`", &name, negative ? "no " : "", &value);
-  else diagnostics_hint(diagnostics_of(c), "write `%t is %s%t`", &name, negative ? "not " : "", &value);
+  diagnostics_error(diagnostics_of(c), "R0309", checker_place(c, right), "`%t` is a value, and `%s` compares names and amounts",
+                    &value, negative ? "!=" : "=");
+  if (right->kind == SYNTAX_NONE)
+    diagnostics_hint(diagnostics_of(c), "write `%t is %sempty`", &name, negative ? "not " : "");
+  else if (left->type == TYPE_SET)
+    diagnostics_hint(diagnostics_of(c), "write `%t has %s%t`", &name, negative ? "no " : "", &value);
+  else
+    diagnostics_hint(diagnostics_of(c), "write `%t is %s%t`", &name, negative ? "not " : "", &value);
   return true;
 }
 
 /* What the type does not have. true: reported. */
-static bool refuse_relation(struct checker *c, const struct syntax *syntax, const struct relation *relation, enum value_type type) {
+static bool refuse_relation(struct checker *c, const struct syntax *syntax, const struct relation *relation,
+                            enum value_type type) {
   struct diagnostics *diagnostics = diagnostics_of(c);
   bool is_word = syntax->kind >= SYNTAX_BEFORE, equality = relation->op == OP_EQUAL;
   if (is_word ? is_moment(type) : is_ordered(type)) return false;
   if (!is_word && equality) {
     if (type != TYPE_VERDICT && type != TYPE_RULE) return false;
-    diagnostics_error(diagnostics, "R0506", checker_place(c, syntax), "%s is compared by `is`", type_phrase(type));
+    diagnostics_error(diagnostics, "R0506", checker_place(c, syntax), "%s is compared by `is`", check_type_phrase(type));
     return true;
   }
   struct text left = checker_snippet(c, syntax->kids[0]), right = checker_snippet(c, syntax->kids[1]);
   const char *used = is_word ? relation->word : relation->sign;
   if (is_moment(type) || is_ordered(type)) {
-    diagnostics_error(diagnostics, "R0506", checker_place(c, syntax), "`%t` is %s, which `%s` does not compare", &left, type_phrase(type), used);
+    diagnostics_error(diagnostics, "R0506", checker_place(c, syntax), "`%t` is %s, which `%s` does not compare", &left,
+                      check_type_phrase(type), used);
     diagnostics_hint(diagnostics, "write `%t %s %t`", &left, is_word ? relation->sign : relation->word, &right);
   } else {
-    diagnostics_error(diagnostics, "R0506", checker_place(c, syntax), "`%t` is %s, and %s has no order: `%s` does not compare it", &left, type_phrase(type), type_phrase(type), used);
+    diagnostics_error(diagnostics, "R0506", checker_place(c, syntax), "`%t` is %s, and %s has no order: `%s` does not compare it",
+                      &left, check_type_phrase(type), check_type_phrase(type), used);
   }
   return true;
 }
@@ -148,10 +168,11 @@ struct expr *check_comparison(struct checker *c, const struct syntax *syntax) {
   struct expr *kids[] = {left, right};
   enum value_type type = common_type(c, syntax, kids);
   if (type == TYPE_NONE || refuse_relation(c, syntax, &relation, type)) return NULL;
-  const struct fact *a = values_of(c, left), *b = values_of(c, right);
-  if ((a || b) && !same_values(a, b)) {
+  const struct fact *a = check_values_of(c, left), *b = check_values_of(c, right);
+  if ((a || b) && !check_same_values(a, b)) {
     struct text x = checker_snippet(c, syntax->kids[0]), y = checker_snippet(c, syntax->kids[1]);
-    diagnostics_error(diagnostics_of(c), "R0513", checker_place(c, syntax), "`%t` and `%t` have different declared values: they cannot be compared", &x, &y);
+    diagnostics_error(diagnostics_of(c), "R0513", checker_place(c, syntax),
+                      "`%t` and `%t` have different declared values: they cannot be compared", &x, &y);
     return NULL;
   }
   struct expr *expr = checker_node(c, syntax, relation.op, TYPE_FLAG, left, right, NULL);
@@ -169,7 +190,8 @@ struct expr *check_between(struct checker *c, const struct syntax *syntax) {
   if (type == TYPE_NONE) return NULL;
   if (is_ordered(type) || is_moment(type)) return checker_node(c, syntax, OP_BETWEEN, TYPE_FLAG, kids[0], kids[1], kids[2]);
   struct text written = checker_snippet(c, syntax->kids[0]);
-  diagnostics_error(diagnostics_of(c), "R0506", checker_place(c, syntax), "`%t` is %s, and %s has no order: nothing lies between", &written, type_phrase(type), type_phrase(type));
+  diagnostics_error(diagnostics_of(c), "R0506", checker_place(c, syntax), "`%t` is %s, and %s has no order: nothing lies between",
+                    &written, check_type_phrase(type), check_type_phrase(type));
   return NULL;
 }
 
@@ -181,7 +203,8 @@ static bool check_moments(struct checker *c, const struct syntax *syntax, enum v
     enum value_type type = i ? b : a;
     if (is_moment(type)) continue;
     struct text written = checker_snippet(c, syntax->kids[i]);
-    diagnostics_error(diagnostics_of(c), "R0506", checker_place(c, syntax->kids[i]), "`%t` is %s, and a date or an instant is needed here", &written, type_phrase(type));
+    diagnostics_error(diagnostics_of(c), "R0506", checker_place(c, syntax->kids[i]),
+                      "`%t` is %s, and a date or an instant is needed here", &written, check_type_phrase(type));
     good = false;
   }
   if (good && a != b) {
@@ -195,18 +218,24 @@ static bool check_span_of_time(struct checker *c, const struct syntax *syntax, e
   const struct syntax *written = syntax->kids[1];
   struct text text = checker_snippet(c, written);
   if (duration->type == TYPE_NUMBER) {
-    report_bare_duration(c, written, moment == TYPE_INSTANT ? TYPE_HOURS : TYPE_DAYS);
+    check_report_bare_duration(c, written, moment == TYPE_INSTANT ? TYPE_HOURS : TYPE_DAYS);
     return false;
   }
-  if (!is_duration(duration->type) || (moment == TYPE_INSTANT) != (duration->type == TYPE_HOURS)) {
-    diagnostics_error(diagnostics_of(c), "R0502", checker_place(c, written), "`%t` is %s, and %s is needed here", &text, type_phrase(duration->type),
-                      moment == TYPE_INSTANT ? "a duration in hours, as between instants," : "a duration in days, months or working days, as between dates,");
-    if (is_bare(duration->type)) diagnostics_hint(diagnostics_of(c), "write `%t %s`", &text, unit_word(moment == TYPE_INSTANT ? TYPE_HOURS : TYPE_DAYS, false));
-    else if (moment == TYPE_INSTANT && is_duration(duration->type)) diagnostics_hint(diagnostics_of(c), "compare the days: `day of ...`");
+  if (!check_is_duration(duration->type) || (moment == TYPE_INSTANT) != (duration->type == TYPE_HOURS)) {
+    diagnostics_error(diagnostics_of(c), "R0502", checker_place(c, written), "`%t` is %s, and %s is needed here", &text,
+                      check_type_phrase(duration->type),
+                      moment == TYPE_INSTANT ? "a duration in hours, as between instants,"
+                                             : "a duration in days, months or working days, as between dates,");
+    if (check_is_bare(duration->type))
+      diagnostics_hint(diagnostics_of(c), "write `%t %s`", &text,
+                       check_unit_word(moment == TYPE_INSTANT ? TYPE_HOURS : TYPE_DAYS, false));
+    else if (moment == TYPE_INSTANT && check_is_duration(duration->type))
+      diagnostics_hint(diagnostics_of(c), "compare the days: `day of ...`");
     return false;
   }
   if (duration->whole) return true;
-  diagnostics_error(diagnostics_of(c), "R0505", checker_place(c, written), "`%t` may be a fraction, and whole %s are needed here", &text, unit_word(duration->type, false));
+  diagnostics_error(diagnostics_of(c), "R0505", checker_place(c, written), "`%t` may be a fraction, and whole %s are needed here",
+                    &text, check_unit_word(duration->type, false));
   diagnostics_hint(diagnostics_of(c), "write `round_down(%t)` or `round_up(%t)`", &text, &text);
   return false;
 }
@@ -215,13 +244,14 @@ static bool check_span_of_time(struct checker *c, const struct syntax *syntax, e
 static bool check_counting(struct checker *c, const struct syntax *syntax, enum value_type duration, uint32_t *calendar) {
   bool rolling = syntax->flags & WITHIN_ROLLING, needed = rolling || duration == TYPE_WORKING_DAYS;
   if (duration == TYPE_HOURS && syntax->flags) {
-    diagnostics_error(diagnostics_of(c), "R0514", checker_place(c, syntax), "`%s` speaks of days, and hours are counted here", rolling ? "rolling" : "counting");
+    diagnostics_error(diagnostics_of(c), "R0514", checker_place(c, syntax), "`%s` speaks of days, and hours are counted here",
+                      rolling ? "rolling" : "counting");
     if (!rolling) diagnostics_hint(diagnostics_of(c), "write `of`");
     return false;
   }
   *calendar = NO_INDEX;
-  if (needed) return find_calendar(c, syntax, calendar);
-  if (syntax->calendar.size) refuse_calendar(c, syntax);
+  if (needed) return check_find_calendar(c, syntax, calendar);
+  if (syntax->calendar.size) check_refuse_calendar(c, syntax);
   return !syntax->calendar.size;
 }
 
@@ -233,10 +263,12 @@ struct expr *check_within(struct checker *c, const struct syntax *syntax) {
     kids[i] = check_node(c, syntax->kids[i]);
     good = good && kids[i];
   }
-  if (!good || !check_moments(c, syntax, kids[0]->type, kids[2]->type) || !check_span_of_time(c, syntax, kids[0]->type, kids[1])) return NULL;
+  if (!good || !check_moments(c, syntax, kids[0]->type, kids[2]->type) || !check_span_of_time(c, syntax, kids[0]->type, kids[1]))
+    return NULL;
   if (!check_counting(c, syntax, kids[1]->type, &calendar)) return NULL;
   if (kids[1]->type == TYPE_MONTHS && c->scope->uses_month_end) *c->scope->uses_month_end = true;
-  struct expr *expr = checker_node(c, syntax, syntax->kind == SYNTAX_MORE_AFTER ? OP_MORE_AFTER : OP_WITHIN, TYPE_FLAG, kids[0], kids[1], kids[2]);
+  struct expr *expr = checker_node(c, syntax, syntax->kind == SYNTAX_MORE_AFTER ? OP_MORE_AFTER : OP_WITHIN, TYPE_FLAG, kids[0],
+                                   kids[1], kids[2]);
   if (!expr) return NULL;
   expr->flags = syntax->flags;
   expr->index = calendar;

@@ -1,7 +1,8 @@
 /* Check, folding: operators over constants become constants, exactly.
  *
  * In: a node whose kids are final or bare. Out: the same node as OP_CONST where a coded value holds the result, as OP_RATIO where
- * a fraction of two int64_t does, else unchanged. What needs a calendar, or a convention that is not said, is left to the evaluator.
+ * a fraction of two int64_t does, else unchanged. What needs a calendar, or a convention that is not said, is left to the
+ * evaluator.
  */
 #include "language/check_internal.h"
 
@@ -9,9 +10,11 @@
 
 enum { SECONDS_PER_DAY = 86400 };
 
-void fold_load(struct number *out, const struct expr *constant) {
-  if (constant->op == OP_RATIO) number_set_ratio(out, constant->value, constant->denominator);
-  else number_of_coded(out, constant->type, constant->value);
+void check_fold_load(struct number *out, const struct expr *constant) {
+  if (constant->op == OP_RATIO)
+    number_set_ratio(out, constant->value, constant->denominator);
+  else
+    number_of_coded(out, constant->type, constant->value);
 }
 
 static void become_constant(struct expr *expr, enum operator op, enum value_type type, int64_t value, int64_t denominator) {
@@ -25,9 +28,11 @@ static void become_constant(struct expr *expr, enum operator op, enum value_type
   expr->kid_count = 0;
 }
 
-static int64_t scale_of(enum value_type type) { return type == TYPE_DECIMAL ? SCALE_DECIMAL : type == TYPE_PERCENT ? SCALE_PERCENT : 1; }
+static int64_t scale_of(enum value_type type) {
+  return type == TYPE_DECIMAL ? SCALE_DECIMAL : type == TYPE_PERCENT ? SCALE_PERCENT : 1;
+}
 
-bool fold_store(struct expr *expr, enum value_type type, const struct number *value) {
+bool check_fold_store(struct expr *expr, enum value_type type, const struct number *value) {
   struct number coded, scale;
   int64_t whole;
   number_set(&scale, scale_of(type));
@@ -43,7 +48,8 @@ bool fold_store(struct expr *expr, enum value_type type, const struct number *va
 
 static bool report_range(struct checker *c, const struct syntax *syntax) {
   struct text written = checker_snippet(c, syntax);
-  diagnostics_error(c->scope->diagnostics, "R0511", checker_place(c, syntax), "`%t` is outside the years %d to %d", &written, YEAR_MIN, YEAR_MAX);
+  diagnostics_error(c->scope->diagnostics, "R0511", checker_place(c, syntax), "`%t` is outside the years %d to %d", &written,
+                    YEAR_MIN, YEAR_MAX);
   return false;
 }
 
@@ -55,7 +61,8 @@ static bool fold_months(struct checker *c, struct expr *expr, const struct synta
   int32_t result;
   if (convention == MONTH_END_UNSET || expr->kids[1]->op != OP_CONST) return true;
   if (expr->op == OP_SUBTRACT && months == INT64_MIN) return true;
-  if (!date_add_months((int32_t)date, expr->op == OP_SUBTRACT ? -months : months, convention, &result)) return report_range(c, syntax);
+  if (!date_add_months((int32_t)date, expr->op == OP_SUBTRACT ? -months : months, convention, &result))
+    return report_range(c, syntax);
   become_constant(expr, OP_CONST, TYPE_DATE, result, 0);
   return true;
 }
@@ -88,27 +95,33 @@ static enum number_error fold_pair(enum operator op, struct number *out, const s
   return error;
 }
 
-static enum number_error fold_single(enum operator op, struct number *out, const struct number *a) {
-  if (op == OP_ROUND_DOWN) return number_floor(out, a);
-  if (op == OP_ROUND_UP) return number_ceiling(out, a);
-  number_negate(out, a);
-  return NUMBER_OK;
+/* Hours are carried in seconds, and rounded to whole hours. */
+static enum number_error fold_single(enum operator op, struct number *value, enum value_type type) {
+  struct number unit, units;
+  if (op == OP_NEGATE) {
+    number_negate(value, value);
+    return NUMBER_OK;
+  }
+  number_set(&unit, check_unit_scale(type));
+  enum number_error error = number_divide(&units, value, &unit);
+  if (error == NUMBER_OK) error = op == OP_ROUND_DOWN ? number_floor(&units, &units) : number_ceiling(&units, &units);
+  return error == NUMBER_OK ? number_multiply(value, &units, &unit) : error;
 }
 
 static bool fold_arithmetic(struct checker *c, struct expr *expr, const struct syntax *syntax) {
   struct number result, other;
   enum number_error error = NUMBER_OK;
-  fold_load(&result, expr->kids[0]);
-  if (expr->kid_count == 1) error = fold_single(expr->op, &result, &result);
+  check_fold_load(&result, expr->kids[0]);
+  if (expr->kid_count == 1) error = fold_single(expr->op, &result, expr->type);
   for (uint32_t i = 1; i < expr->kid_count && error == NUMBER_OK; i++) {
     struct number left;
     number_copy(&left, &result);
-    fold_load(&other, expr->kids[i]);
+    check_fold_load(&other, expr->kids[i]);
     error = fold_pair(expr->op, &result, &left, &other);
   }
   if (error != NUMBER_OK) return true;
   if (expr->type == TYPE_DATE || expr->type == TYPE_INSTANT) return fold_moment(c, expr, syntax, &result);
-  fold_store(expr, expr->type, &result);
+  check_fold_store(expr, expr->type, &result);
   return true;
 }
 
@@ -128,8 +141,8 @@ static bool holds(enum operator op, int order) {
 static int order_of(const struct expr *a, const struct expr *b) {
   struct number x, y;
   enum number_error error = NUMBER_OK;
-  fold_load(&x, a);
-  fold_load(&y, b);
+  check_fold_load(&x, a);
+  check_fold_load(&y, b);
   return number_compare(&x, &y, &error);
 }
 
@@ -145,7 +158,7 @@ static void fold_logic(struct expr *expr) {
 /* ---- */
 
 static bool divides_by_zero(const struct expr *expr) {
-  if (expr->op != OP_DIVIDE || !is_constant(expr->kids[1])) return false;
+  if (expr->op != OP_DIVIDE || !check_is_constant(expr->kids[1])) return false;
   return expr->kids[1]->value == 0;
 }
 
@@ -156,15 +169,17 @@ bool check_fold(struct checker *c, struct expr *expr, const struct syntax *synta
     return false;
   }
   for (uint32_t i = 0; i < expr->kid_count; i++) {
-    if (!is_constant(expr->kids[i])) return true;
+    if (!check_is_constant(expr->kids[i])) return true;
   }
   bool good = true;
   switch (expr->op) {
   case OP_ADD:
   case OP_SUBTRACT:
     if (expr->kids[1]->type == TYPE_WORKING_DAYS && expr->type == TYPE_DATE) return true;
-    if (expr->kids[1]->type == TYPE_MONTHS && expr->type == TYPE_DATE) good = fold_months(c, expr, syntax);
-    else good = fold_arithmetic(c, expr, syntax);
+    if (expr->kids[1]->type == TYPE_MONTHS && expr->type == TYPE_DATE)
+      good = fold_months(c, expr, syntax);
+    else
+      good = fold_arithmetic(c, expr, syntax);
     break;
   case OP_ROUND_DOWN:
   case OP_ROUND_UP:
@@ -174,15 +189,20 @@ bool check_fold(struct checker *c, struct expr *expr, const struct syntax *synta
   case OP_PERCENT_OF:
   case OP_MIN:
   case OP_MAX: good = fold_arithmetic(c, expr, syntax); break;
-  case OP_DAY_OF: become_constant(expr, OP_CONST, TYPE_DATE, instant_day(expr->kids[0]->value, expr->kids[0]->offset_minutes), 0); break;
+  case OP_DAY_OF:
+    become_constant(expr, OP_CONST, TYPE_DATE, instant_day(expr->kids[0]->value, expr->kids[0]->offset_minutes), 0);
+    break;
   case OP_EQUAL:
   case OP_NOT_EQUAL:
   case OP_LESS:
   case OP_LESS_EQUAL:
   case OP_GREATER:
-  case OP_GREATER_EQUAL: become_constant(expr, OP_CONST, TYPE_FLAG, holds(expr->op, order_of(expr->kids[0], expr->kids[1])), 0); break;
+  case OP_GREATER_EQUAL:
+    become_constant(expr, OP_CONST, TYPE_FLAG, holds(expr->op, order_of(expr->kids[0], expr->kids[1])), 0);
+    break;
   case OP_BETWEEN:
-    become_constant(expr, OP_CONST, TYPE_FLAG, order_of(expr->kids[0], expr->kids[1]) >= 0 && order_of(expr->kids[0], expr->kids[2]) <= 0, 0);
+    become_constant(expr, OP_CONST, TYPE_FLAG,
+                    order_of(expr->kids[0], expr->kids[1]) >= 0 && order_of(expr->kids[0], expr->kids[2]) <= 0, 0);
     break;
   case OP_AND:
   case OP_OR:

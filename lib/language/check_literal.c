@@ -29,9 +29,9 @@ static struct text trimmed(struct text text) {
 static bool read_duration(struct text text, enum value_type type, int64_t *coded) {
   for (int one = 0; one < 2; one++) {
     struct text number = text;
-    if (!strip_end(&number, unit_word(type, one)) || !strip_end(&number, " ")) continue;
+    if (!strip_end(&number, check_unit_word(type, one)) || !strip_end(&number, " ")) continue;
     if (!decimal_parse(number, 0, 0, coded) || *coded > INT64_MAX / 3600 || *coded < INT64_MIN / 3600) return false;
-    *coded *= unit_scale(type);
+    *coded *= check_unit_scale(type);
     return true;
   }
   return false;
@@ -60,7 +60,8 @@ static bool read_set(struct text text, const struct fact *fact, int64_t *coded, 
   return true;
 }
 
-static bool read_value(struct text text, const struct fact *fact, uint32_t minor_digits, int64_t *coded, int32_t *offset_minutes, struct text *unknown) {
+static bool read_value(struct text text, const struct fact *fact, uint32_t minor_digits, int64_t *coded, int32_t *offset_minutes,
+                       struct text *unknown) {
   int32_t date;
   *offset_minutes = 0;
   switch (fact->type) {
@@ -82,7 +83,8 @@ static bool read_value(struct text text, const struct fact *fact, uint32_t minor
   }
 }
 
-bool literal_read(struct text text, const struct fact *fact, uint32_t minor_digits, int64_t *coded, int32_t *offset_minutes) {
+bool check_read_literal(struct text text, const struct fact *fact, uint32_t minor_digits, int64_t *coded,
+                        int32_t *offset_minutes) {
   struct text unknown;
   return read_value(text, fact, minor_digits, coded, offset_minutes, &unknown);
 }
@@ -126,9 +128,12 @@ static void hint_at_number(struct diagnostics *diagnostics, enum value_type type
   struct buffer hint;
   buffer_init(&hint, diagnostics->memory);
   bool bare = is_number(text);
-  if (bare && type == TYPE_PERCENT) buffer_format(&hint, "write `%t%%`", &text);
-  else if (bare && is_duration(type)) buffer_format(&hint, "write `%t %s`", &text, unit_word(type, text_is(text, "1")));
-  else if (text.size && text.bytes[0] >= '0' && text.bytes[0] <= '9' && type != TYPE_DATE && type != TYPE_INSTANT) scanner_odd_hint(text, &hint);
+  if (bare && type == TYPE_PERCENT)
+    buffer_format(&hint, "write `%t%%`", &text);
+  else if (bare && check_is_duration(type))
+    buffer_format(&hint, "write `%t %s`", &text, check_unit_word(type, text_is(text, "1")));
+  else if (text.size && text.bytes[0] >= '0' && text.bytes[0] <= '9' && type != TYPE_DATE && type != TYPE_INSTANT)
+    scanner_odd_hint(text, &hint);
   if (hint.size) diagnostics_hint(diagnostics, "%s", buffer_string(&hint));
   buffer_free(&hint);
 }
@@ -137,9 +142,12 @@ static void report_unknown_value(struct diagnostics *diagnostics, struct span sp
   struct nearest nearest;
   diagnostics_error(diagnostics, "R0304", span, "`%t` is no value of `%t`", &value, &fact->name);
   nearest_begin(&nearest, value);
-  for (uint32_t i = 0; i < fact->value_count && diagnostics->count < diagnostics->limit; i++) nearest_try(&nearest, fact->values[i].name);
-  if (nearest_found(&nearest)) diagnostics_hint(diagnostics, "did you mean `%t`?", &nearest.best);
-  else if (fact->type == TYPE_SET && value.size == 0) diagnostics_hint(diagnostics, "the empty set is `none`");
+  for (uint32_t i = 0; i < fact->value_count && diagnostics->count < diagnostics->limit; i++)
+    nearest_try(&nearest, fact->values[i].name);
+  if (nearest_found(&nearest))
+    diagnostics_hint(diagnostics, "did you mean `%t`?", &nearest.best);
+  else if (fact->type == TYPE_SET && value.size == 0)
+    diagnostics_hint(diagnostics, "the empty set is `none`");
 }
 
 static void report_form(const struct check_scope *scope, struct span span, const struct fact *fact, struct text text) {
@@ -147,10 +155,12 @@ static void report_form(const struct check_scope *scope, struct span span, const
   const struct model *model = scope->model;
   if (fact->type == TYPE_MONEY) {
     if (is_number(text) && digits_behind_point(text) > model->minor_digits) {
-      diagnostics_error(diagnostics, "R0509", span, "`%t` has more digits behind the point than %t has: %u", &text, &model->currency, model->minor_digits);
+      diagnostics_error(diagnostics, "R0509", span, "`%t` has more digits behind the point than %t has: %u", &text,
+                        &model->currency, model->minor_digits);
       return;
     }
-    diagnostics_error(diagnostics, "R0508", span, "`%t` is no amount of money, which is written as a number without sign or currency", &text);
+    diagnostics_error(diagnostics, "R0508", span,
+                      "`%t` is no amount of money, which is written as a number without sign or currency", &text);
   } else if (fact->type == TYPE_DATE && text.size == 10 && text.bytes[4] == '-' && text.bytes[7] == '-') {
     diagnostics_error(diagnostics, "R0409", span, "there is no day `%t`", &text);
   } else {
@@ -159,13 +169,16 @@ static void report_form(const struct check_scope *scope, struct span span, const
   hint_at_number(diagnostics, fact->type, text);
 }
 
-static bool check_part(const struct check_scope *scope, struct span span, struct text written, const struct fact *fact, int64_t *coded, int32_t *offset_minutes) {
+static bool check_part(const struct check_scope *scope, struct span span, struct text written, const struct fact *fact,
+                       int64_t *coded, int32_t *offset_minutes) {
   struct text text, unknown;
   if (fact->type == TYPE_NONE) return false;
   if (!texts_normalize(scope->arena, written, &text)) goto no_memory;
   if (!read_value(text, fact, scope->model->minor_digits, coded, offset_minutes, &unknown)) {
-    if (fact->type == TYPE_CHOICE || fact->type == TYPE_SET) report_unknown_value(scope->diagnostics, span, fact, unknown);
-    else report_form(scope, span, fact, text);
+    if (fact->type == TYPE_CHOICE || fact->type == TYPE_SET)
+      report_unknown_value(scope->diagnostics, span, fact, unknown);
+    else
+      report_form(scope, span, fact, text);
     return false;
   }
   if (fact->type == TYPE_MONEY && !scope->model->currency.size) {
@@ -181,11 +194,13 @@ no_memory:
   return false;
 }
 
-bool check_literal(const struct check_scope *scope, const struct scalar *scalar, const struct fact *fact, int64_t *coded, int32_t *offset_minutes) {
+bool check_literal(const struct check_scope *scope, const struct scalar *scalar, const struct fact *fact, int64_t *coded,
+                   int32_t *offset_minutes) {
   return check_part(scope, node_span(scope->tree, scalar->node), scalar->text, fact, coded, offset_minutes);
 }
 
-bool check_range(const struct check_scope *scope, const struct scalar *scalar, const struct fact *fact, int64_t *low, int64_t *high) {
+bool check_range(const struct check_scope *scope, const struct scalar *scalar, const struct fact *fact, int64_t *low,
+                 int64_t *high) {
   struct syntax_context context = {.arena = scope->arena, .diagnostics = scope->diagnostics, .tree = scope->tree};
   struct syntax *ends[2];
   int64_t *coded[] = {low, high};
@@ -199,6 +214,7 @@ bool check_range(const struct check_scope *scope, const struct scalar *scalar, c
   }
   if (!good) return false;
   if (*low <= *high) return true;
-  diagnostics_error(scope->diagnostics, "R0516", node_span(scope->tree, scalar->node), "this range is empty: it begins behind its end");
+  diagnostics_error(scope->diagnostics, "R0516", node_span(scope->tree, scalar->node),
+                    "this range is empty: it begins behind its end");
   return false;
 }

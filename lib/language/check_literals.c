@@ -30,7 +30,7 @@ struct expr *check_number(struct checker *c, const struct syntax *syntax) {
   number_set_ratio(&value, scaled, scale);
   struct expr *expr = checker_leaf(c, syntax, OP_RATIO, TYPE_NUMBER);
   if (!expr) return NULL;
-  fold_store(expr, TYPE_NUMBER, &value);
+  check_fold_store(expr, TYPE_NUMBER, &value);
   expr->flags = digits;
   checker_whole(c, expr);
   return expr;
@@ -44,7 +44,7 @@ struct expr *check_percent(struct checker *c, const struct syntax *syntax) {
   return NULL;
 }
 
-enum value_type type_of_unit(enum duration_unit unit) {
+enum value_type check_type_of_unit(enum duration_unit unit) {
   switch (unit) {
   case UNIT_DAYS: return TYPE_DAYS;
   case UNIT_MONTHS: return TYPE_MONTHS;
@@ -54,7 +54,7 @@ enum value_type type_of_unit(enum duration_unit unit) {
   return TYPE_NONE;
 }
 
-const char *unit_word(enum value_type duration, bool one) {
+const char *check_unit_word(enum value_type duration, bool one) {
   switch (duration) {
   case TYPE_MONTHS: return one ? "month" : "months";
   case TYPE_HOURS: return one ? "hour" : "hours";
@@ -63,22 +63,25 @@ const char *unit_word(enum value_type duration, bool one) {
   }
 }
 
-int64_t unit_scale(enum value_type duration) { return duration == TYPE_HOURS ? 3600 : 1; }
+int64_t check_unit_scale(enum value_type duration) { return duration == TYPE_HOURS ? 3600 : 1; }
 
 struct expr *check_duration(struct checker *c, const struct syntax *syntax) {
-  enum value_type type = type_of_unit(syntax->unit);
+  enum value_type type = check_type_of_unit(syntax->unit);
   int64_t number;
   if (syntax->calendar.size) {
-    diagnostics_error(diagnostics_of(c), "R0514", checker_span(c, syntax->name_from, syntax->name_to), "a calendar is named where no days are counted");
-    diagnostics_hint(diagnostics_of(c), "name it where the duration meets a date: `D within ... of E in %t`, `E + ... in %t`", &syntax->calendar, &syntax->calendar);
+    diagnostics_error(diagnostics_of(c), "R0514", checker_span(c, syntax->name_from, syntax->name_to),
+                      "a calendar is named where no days are counted");
+    diagnostics_hint(diagnostics_of(c), "name it where the duration meets a date: `D within ... of E in %t`, `E + ... in %t`",
+                     &syntax->calendar, &syntax->calendar);
     return NULL;
   }
   if (fraction_digits(syntax->text)) {
-    diagnostics_error(diagnostics_of(c), "R0505", checker_place(c, syntax), "a duration is a whole number of %s", unit_word(type, false));
+    diagnostics_error(diagnostics_of(c), "R0505", checker_place(c, syntax), "a duration is a whole number of %s",
+                      check_unit_word(type, false));
     return NULL;
   }
   if (!decimal_parse(syntax->text, 0, 0, &number) || number > INT64_MAX / 3600) return report_size(c, syntax);
-  return checker_constant(c, syntax, type, number * unit_scale(type));
+  return checker_constant(c, syntax, type, number * check_unit_scale(type));
 }
 
 struct expr *check_date(struct checker *c, const struct syntax *syntax) {

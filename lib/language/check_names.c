@@ -1,6 +1,7 @@
 /* Check, names: what a bare word stands for, and whether it may be used here.
  *
- * In: words. Out: OP_FACT, OP_TERM, OP_SPECIAL; for the other files what a name is, calendars, and the declared values of a choice or set.
+ * In: words. Out: OP_FACT, OP_TERM, OP_SPECIAL; for the other files what a name is, calendars, and the declared values of a
+ * choice or set.
  */
 #include "language/check_internal.h"
 
@@ -8,7 +9,7 @@ static struct diagnostics *diagnostics_of(const struct checker *c) { return c->s
 
 /* ---- search ---- */
 
-bool find_name(const struct checker *c, struct text name, enum check_name *kind, uint32_t *index) {
+bool check_find_name(const struct checker *c, struct text name, enum check_name *kind, uint32_t *index) {
   const struct model *model = c->scope->model;
   if (c->scope->names) {
     const struct name_entry *entry = names_find(c->scope->names, name);
@@ -40,13 +41,18 @@ uint32_t fact_value_index(const struct fact *fact, struct text value) {
 /* ---- special names ---- */
 
 enum where { IN_ANY, IN_AMOUNTS, IN_ANSWERS };
-struct special_name { const char *name; enum special special; enum value_type type; enum where where; };
+struct special_name {
+  const char *name;
+  enum special special;
+  enum value_type type;
+  enum where where;
+};
 
 static const struct special_name special_names[] = {
-  {"line_value", SPECIAL_LINE_VALUE, TYPE_MONEY, IN_ANY}, {"request_value", SPECIAL_REQUEST_VALUE, TYPE_MONEY, IN_ANY},
-  {"value", SPECIAL_VALUE, TYPE_MONEY, IN_AMOUNTS},       {"units", SPECIAL_UNITS, TYPE_COUNT, IN_AMOUNTS},
-  {"verdict", SPECIAL_VERDICT, TYPE_VERDICT, IN_ANSWERS}, {"rule", SPECIAL_RULE, TYPE_RULE, IN_ANSWERS},
-  {"credit", SPECIAL_CREDIT, TYPE_MONEY, IN_ANSWERS},
+    {"line_value", SPECIAL_LINE_VALUE, TYPE_MONEY, IN_ANY}, {"request_value", SPECIAL_REQUEST_VALUE, TYPE_MONEY, IN_ANY},
+    {"value", SPECIAL_VALUE, TYPE_MONEY, IN_AMOUNTS},       {"units", SPECIAL_UNITS, TYPE_COUNT, IN_AMOUNTS},
+    {"verdict", SPECIAL_VERDICT, TYPE_VERDICT, IN_ANSWERS}, {"rule", SPECIAL_RULE, TYPE_RULE, IN_ANSWERS},
+    {"credit", SPECIAL_CREDIT, TYPE_MONEY, IN_ANSWERS},
 };
 enum { SPECIAL_NAMES = sizeof special_names / sizeof special_names[0] };
 
@@ -59,9 +65,10 @@ static bool is_allowed(const struct checker *c, const struct special_name *name)
 }
 
 static const char *const where_hints[] = {
-  "it is known in conditions and amounts",
-  "it is known in credits, and in the amounts of fees and bonuses per unit or per line; in conditions there are `line_value` and `request_value`",
-  "it is known in fees, bonuses, approvals and outputs",
+    "it is known in conditions and amounts",
+    ("it is known in credits, and in the amounts of fees and bonuses per unit or per line; in conditions there are `line_value` "
+     "and `request_value`"),
+    "it is known in fees, bonuses, approvals and outputs",
 };
 
 static const char *place_of(const struct checker *c) { return c->scope->place ? c->scope->place : "this place"; }
@@ -69,17 +76,20 @@ static const char *place_of(const struct checker *c) { return c->scope->place ? 
 static enum scope level_of(const struct checker *c) { return c->inside_lines ? SCOPE_LINE : c->scope->level; }
 
 static void hint_at_lines(struct checker *c) {
-  diagnostics_hint(diagnostics_of(c), "go over the lines in a term `of: request`, as in `any line where ...` or `sum of ... over lines`");
+  diagnostics_hint(diagnostics_of(c),
+                   "go over the lines in a term `of: request`, as in `any line where ...` or `sum of ... over lines`");
 }
 
 static struct expr *check_special(struct checker *c, const struct syntax *syntax, const struct special_name *name) {
   if (!is_allowed(c, name)) {
-    diagnostics_error(diagnostics_of(c), "R0302", checker_place(c, syntax), "`%s` is not known in %s", name->name, c->inside_lines ? "what goes over lines" : place_of(c));
+    diagnostics_error(diagnostics_of(c), "R0302", checker_place(c, syntax), "`%s` is not known in %s", name->name,
+                      c->inside_lines ? "what goes over lines" : place_of(c));
     diagnostics_hint(diagnostics_of(c), "%s", where_hints[name->where]);
     return NULL;
   }
   if (name->special == SPECIAL_LINE_VALUE && level_of(c) != SCOPE_LINE) {
-    diagnostics_error(diagnostics_of(c), "R0303", checker_place(c, syntax), "`line_value` is of each line, and %s is not", place_of(c));
+    diagnostics_error(diagnostics_of(c), "R0303", checker_place(c, syntax), "`line_value` is of each line, and %s is not",
+                      place_of(c));
     diagnostics_hint(diagnostics_of(c), "the value of the whole request is `request_value`");
     return NULL;
   }
@@ -106,11 +116,12 @@ static void report_level(struct checker *c, const struct syntax *syntax, enum sc
   const char *of = "of the whole request";
   if (c->scope->level == SCOPE_FACT) of = "of each value of one fact";
   if (scope == SCOPE_FACT) {
-    diagnostics_error(diagnostics_of(c), "R0303", checker_place(c, syntax), "`%t` has a value for each `%t`, and %s is %s", &syntax->text, &facts[scope_fact].name,
-                      place_of(c), of);
+    diagnostics_error(diagnostics_of(c), "R0303", checker_place(c, syntax), "`%t` has a value for each `%t`, and %s is %s",
+                      &syntax->text, &facts[scope_fact].name, place_of(c), of);
     return;
   }
-  diagnostics_error(diagnostics_of(c), "R0303", checker_place(c, syntax), "`%t` is of each line, and %s is %s", &syntax->text, place_of(c), of);
+  diagnostics_error(diagnostics_of(c), "R0303", checker_place(c, syntax), "`%t` is of each line, and %s is %s", &syntax->text,
+                    place_of(c), of);
   hint_at_lines(c);
 }
 
@@ -140,7 +151,7 @@ static struct expr *check_term(struct checker *c, const struct syntax *syntax, u
 
 /* ---- unknown names ---- */
 
-static bool nearest_name(struct checker *c, struct text wanted, struct text *best) {
+bool check_find_nearest(const struct checker *c, struct text wanted, struct text *best) {
   const struct model *model = c->scope->model;
   struct nearest nearest;
   nearest_begin(&nearest, wanted);
@@ -159,7 +170,7 @@ static bool hint_at_minus(struct checker *c, struct text name) {
   uint32_t index;
   for (uint32_t i = 0; i < name.size; i++) {
     struct text left = {name.bytes, i}, right = {name.bytes + i + 1, name.size - i - 1};
-    if (name.bytes[i] != '-' || !find_name(c, left, &kind, &index)) continue;
+    if (name.bytes[i] != '-' || !check_find_name(c, left, &kind, &index)) continue;
     diagnostics_hint(diagnostics_of(c), "a minus has spaces around it: write `%t - %t`", &left, &right);
     return true;
   }
@@ -171,7 +182,8 @@ static bool hint_at_value(struct checker *c, struct text name) {
   for (uint32_t i = 0; i < model->fact_count; i++) {
     const struct fact *fact = &model->facts[i];
     if ((fact->type != TYPE_CHOICE && fact->type != TYPE_SET) || fact_value_index(fact, name) == NO_INDEX) continue;
-    diagnostics_hint(diagnostics_of(c), "it is a value of `%t`: write `%t %s %t`", &fact->name, &fact->name, fact->type == TYPE_CHOICE ? "is" : "has", &name);
+    diagnostics_hint(diagnostics_of(c), "it is a value of `%t`: write `%t %s %t`", &fact->name, &fact->name,
+                     fact->type == TYPE_CHOICE ? "is" : "has", &name);
     return true;
   }
   return false;
@@ -181,7 +193,8 @@ static struct expr *report_unknown(struct checker *c, const struct syntax *synta
   struct text best;
   diagnostics_error(diagnostics_of(c), "R0301", checker_place(c, syntax), "there is no fact or term `%t`", &syntax->text);
   if (!checker_shown(c) || hint_at_minus(c, syntax->text)) return NULL;
-  if (nearest_name(c, syntax->text, &best)) diagnostics_hint(diagnostics_of(c), "did you mean `%t`?", &best);
+  if (check_find_nearest(c, syntax->text, &best))
+    diagnostics_hint(diagnostics_of(c), "did you mean `%t`?", &best);
   else if (!hint_at_value(c, syntax->text) && c->scope->tree->nodes[c->scalar->node].style > STYLE_PLAIN && syntax == c->root) {
     diagnostics_hint(diagnostics_of(c), "YAML takes the quotes away: for a text write `'\"%t\"'`", &syntax->text);
   }
@@ -194,13 +207,13 @@ struct expr *check_name(struct checker *c, const struct syntax *syntax) {
   for (uint32_t i = 0; i < SPECIAL_NAMES; i++) {
     if (text_is(syntax->text, special_names[i].name)) return check_special(c, syntax, &special_names[i]);
   }
-  if (!find_name(c, syntax->text, &kind, &index)) return report_unknown(c, syntax);
+  if (!check_find_name(c, syntax->text, &kind, &index)) return report_unknown(c, syntax);
   return kind == CHECK_FACT ? check_fact(c, syntax, index) : check_term(c, syntax, index);
 }
 
 /* ---- calendars ---- */
 
-bool find_calendar(struct checker *c, const struct syntax *syntax, uint32_t *index) {
+bool check_find_calendar(struct checker *c, const struct syntax *syntax, uint32_t *index) {
   const struct model *model = c->scope->model;
   struct nearest nearest;
   nearest_begin(&nearest, syntax->calendar);
@@ -209,21 +222,25 @@ bool find_calendar(struct checker *c, const struct syntax *syntax, uint32_t *ind
     nearest_try(&nearest, model->calendars[i].name);
   }
   if (syntax->calendar.size) {
-    diagnostics_error(diagnostics_of(c), "R0306", checker_span(c, syntax->name_from, syntax->name_to), "there is no calendar `%t`", &syntax->calendar);
+    diagnostics_error(diagnostics_of(c), "R0306", checker_span(c, syntax->name_from, syntax->name_to),
+                      "there is no calendar `%t`", &syntax->calendar);
     if (nearest_found(&nearest)) diagnostics_hint(diagnostics_of(c), "did you mean `%t`?", &nearest.best);
     return false;
   }
   if (model->calendar_count == 1) return *index = 0, true;
-  diagnostics_error(diagnostics_of(c), "R0306", checker_place(c, syntax), model->calendar_count ? "there is more than one calendar, and this does not say in which"
-                                                                                                : "working days need a calendar, and the policy has none");
-  if (model->calendar_count) diagnostics_hint(diagnostics_of(c), "add `in %t`", &model->calendars[0].name);
-  else diagnostics_hint(diagnostics_of(c), "declare one under `calendars`");
+  diagnostics_error(diagnostics_of(c), "R0306", checker_place(c, syntax),
+                    model->calendar_count ? "there is more than one calendar, and this does not say in which"
+                                          : "working days need a calendar, and the policy has none");
+  if (model->calendar_count)
+    diagnostics_hint(diagnostics_of(c), "add `in %t`", &model->calendars[0].name);
+  else
+    diagnostics_hint(diagnostics_of(c), "declare one under `calendars`");
   return false;
 }
 
 /* ---- declared values ---- */
 
-const struct fact *values_of(const struct checker *c, const struct expr *expr) {
+const struct fact *check_values_of(const struct checker *c, const struct expr *expr) {
   const struct model *model = c->scope->model;
   if (expr->type != TYPE_CHOICE && expr->type != TYPE_SET) return NULL;
   while (expr && expr->op == OP_TERM) {
@@ -233,7 +250,7 @@ const struct fact *values_of(const struct checker *c, const struct expr *expr) {
   return expr && expr->op == OP_FACT ? &model->facts[expr->index] : NULL;
 }
 
-bool same_values(const struct fact *a, const struct fact *b) {
+bool check_same_values(const struct fact *a, const struct fact *b) {
   if (a == b) return true;
   if (!a || !b || a->value_count != b->value_count) return false;
   for (uint32_t i = 0; i < a->value_count; i++) {

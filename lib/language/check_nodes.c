@@ -10,12 +10,15 @@
 /* Behind that many bytes, a place that must be searched from the beginning is not searched for every node. */
 enum { LONG_SCALAR = 4096, SNIPPET = 60 };
 
+/* Of one policy: a small file may use a large set so often that no memory would hold what it says. */
+enum { MAX_NODES = 1 << 21 };
+
 struct checker checker_begin(const struct check_scope *scope, const struct scalar *scalar, const struct syntax *root) {
   const struct node *node = &scope->tree->nodes[scalar->node];
-  struct checker checker = {.scope = scope, .scalar = scalar, .root = root, .inside_lines = scope->inside_lines};
+  struct checker checker = {.scope = scope, .scalar = scalar, .root = root};
   checker.whole = node_span(scope->tree, scalar->node);
-  checker.simple = node->style == STYLE_PLAIN && node->end - node->start == scalar->text.size && checker.whole.line == checker.whole.end_line &&
-                   text_is_ascii(scalar->text);
+  checker.simple = node->style == STYLE_PLAIN && node->end - node->start == scalar->text.size &&
+                   checker.whole.line == checker.whole.end_line && text_is_ascii(scalar->text);
   return checker;
 }
 
@@ -27,7 +30,9 @@ struct span checker_span(const struct checker *c, uint32_t from, uint32_t to) {
   return span;
 }
 
-struct span checker_place(const struct checker *c, const struct syntax *syntax) { return checker_span(c, syntax->from, syntax->to); }
+struct span checker_place(const struct checker *c, const struct syntax *syntax) {
+  return checker_span(c, syntax->from, syntax->to);
+}
 
 /* The place that a node keeps: in long texts of many lines that of the whole. */
 static struct span place_kept(const struct checker *c, const struct syntax *syntax) {
@@ -58,7 +63,7 @@ struct text checker_snippet(const struct checker *c, const struct syntax *syntax
   return (struct text){copy, cut ? size + 3 : size};
 }
 
-const char *type_phrase(enum value_type type) {
+const char *check_type_phrase(enum value_type type) {
   switch (type) {
   case TYPE_FLAG: return "a flag";
   case TYPE_CHOICE: return "a choice";
@@ -81,13 +86,13 @@ const char *type_phrase(enum value_type type) {
   }
 }
 
-bool is_bare(enum value_type type) { return type == TYPE_NUMBER || type == TYPE_COUNT || type == TYPE_DECIMAL; }
+bool check_is_bare(enum value_type type) { return type == TYPE_NUMBER || type == TYPE_COUNT || type == TYPE_DECIMAL; }
 
-bool is_duration(enum value_type type) {
+bool check_is_duration(enum value_type type) {
   return type == TYPE_DAYS || type == TYPE_MONTHS || type == TYPE_HOURS || type == TYPE_WORKING_DAYS;
 }
 
-bool is_constant(const struct expr *expr) { return expr->op == OP_CONST || expr->op == OP_RATIO; }
+bool check_is_constant(const struct expr *expr) { return expr->op == OP_CONST || expr->op == OP_RATIO; }
 
 /* ---- nodes ---- */
 
@@ -110,7 +115,8 @@ static bool term_is_whole(const struct term *term) {
 }
 
 static bool special_is_whole(const struct model *model, enum special special) {
-  if (special == SPECIAL_LINE_VALUE || special == SPECIAL_REQUEST_VALUE || special == SPECIAL_VALUE) return model->unit_value && model->unit_value->whole;
+  if (special == SPECIAL_LINE_VALUE || special == SPECIAL_REQUEST_VALUE || special == SPECIAL_VALUE)
+    return model->unit_value && model->unit_value->whole;
   return special == SPECIAL_UNITS || special == SPECIAL_CREDIT; /* a credit is rounded */
 }
 
@@ -131,19 +137,31 @@ static bool node_is_whole(const struct checker *c, const struct expr *expr) {
   case OP_NEGATE:
   case OP_DAY_OF: return all_whole(expr);
   case OP_SUM: return expr->kids[0]->whole;
-  case OP_MULTIPLY: return (expr->kids[0]->whole && is_integral(expr->kids[1])) || (expr->kids[1]->whole && is_integral(expr->kids[0]));
+  case OP_MULTIPLY:
+    return (expr->kids[0]->whole && is_integral(expr->kids[1])) || (expr->kids[1]->whole && is_integral(expr->kids[0]));
   default: return false;
   }
 }
 
 void checker_whole(const struct checker *c, struct expr *expr) {
-  bool measures = is_bare(expr->type) || is_duration(expr->type) || expr->type == TYPE_PERCENT || expr->type == TYPE_MONEY || expr->type == TYPE_DATE ||
-                  expr->type == TYPE_INSTANT;
+  bool measures = check_is_bare(expr->type) || check_is_duration(expr->type) || expr->type == TYPE_PERCENT ||
+                  expr->type == TYPE_MONEY || expr->type == TYPE_DATE || expr->type == TYPE_INSTANT;
   expr->whole = measures && node_is_whole(c, expr);
 }
 
+bool checker_count(struct checker *c, const struct syntax *syntax, uint32_t count) {
+  uint32_t *total = &c->scope->model->expr_count;
+  if (*total > MAX_NODES) return false;
+  *total = count > MAX_NODES ? MAX_NODES + 1 : *total + count;
+  if (*total <= MAX_NODES) return true;
+  diagnostics_error(c->scope->diagnostics, "R0517", checker_place(c, syntax),
+                    "up to here, the conditions and amounts of this policy come to more than %u parts", (uint32_t)MAX_NODES);
+  diagnostics_hint(c->scope->diagnostics, "a set is spelled out wherever `in` uses it: use it once, in a term");
+  return false;
+}
+
 struct expr *checker_leaf(struct checker *c, const struct syntax *syntax, enum operator op, enum value_type type) {
-  struct expr *expr = checker_take(c, sizeof *expr);
+  struct expr *expr = checker_count(c, syntax, 1) ? checker_take(c, sizeof *expr) : NULL;
   if (expr) *expr = (struct expr){.op = op, .type = type, .index = NO_INDEX, .span = place_kept(c, syntax)};
   return expr;
 }
@@ -156,7 +174,8 @@ struct expr *checker_constant(struct checker *c, const struct syntax *syntax, en
   return expr;
 }
 
-struct expr *checker_node_over(struct checker *c, const struct syntax *syntax, enum operator op, enum value_type type, struct expr **kids, uint32_t count) {
+struct expr *checker_node_over(struct checker *c, const struct syntax *syntax, enum operator op, enum value_type type,
+                               struct expr **kids, uint32_t count) {
   struct expr *expr = checker_leaf(c, syntax, op, type);
   if (!expr) return NULL;
   expr->kids = kids;
@@ -165,7 +184,8 @@ struct expr *checker_node_over(struct checker *c, const struct syntax *syntax, e
   return check_fold(c, expr, syntax) ? expr : NULL;
 }
 
-struct expr *checker_node(struct checker *c, const struct syntax *syntax, enum operator op, enum value_type type, struct expr *a, struct expr *b, struct expr *d) {
+struct expr *checker_node(struct checker *c, const struct syntax *syntax, enum operator op, enum value_type type, struct expr *a,
+                          struct expr *b, struct expr *d) {
   struct expr *all[] = {a, b, d};
   uint32_t count = d ? 3 : b ? 2 : 1;
   struct expr **kids = checker_take(c, count * sizeof *kids);
@@ -176,4 +196,10 @@ struct expr *checker_node(struct checker *c, const struct syntax *syntax, enum o
 
 struct expr *checker_not(struct checker *c, const struct syntax *syntax, struct expr *positive) {
   return positive ? checker_node(c, syntax, OP_NOT, TYPE_FLAG, positive, NULL, NULL) : NULL;
+}
+
+struct expr *checker_unequal(struct checker *c, const struct syntax *syntax, struct expr *equal) {
+  if (!equal || equal->op != OP_EQUAL) return checker_not(c, syntax, equal);
+  equal->op = OP_NOT_EQUAL;
+  return equal;
 }

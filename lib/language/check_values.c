@@ -20,46 +20,57 @@ enum { VALUES_SHOWN = 6 };
 static void hint_at_values(struct checker *c, const struct fact *fact) {
   struct buffer list;
   buffer_init(&list, diagnostics_of(c)->memory);
-  for (uint32_t i = 0; i < fact->value_count && i < VALUES_SHOWN; i++) buffer_format(&list, i ? ", `%t`" : "`%t`", &fact->values[i].name);
+  for (uint32_t i = 0; i < fact->value_count && i < VALUES_SHOWN; i++)
+    buffer_format(&list, i ? ", `%t`" : "`%t`", &fact->values[i].name);
   if (fact->value_count > VALUES_SHOWN) buffer_text(&list, ", ...");
   diagnostics_hint(diagnostics_of(c), "its values are %s", buffer_string(&list));
   buffer_free(&list);
 }
 
-static struct expr *report_no_value(struct checker *c, const struct syntax *relation, const struct syntax *value, const struct fact *fact) {
+static struct expr *report_no_value(struct checker *c, const struct syntax *relation, const struct syntax *value,
+                                    const struct fact *fact) {
   struct diagnostics *diagnostics = diagnostics_of(c);
   struct text text = value_text(c, value);
   struct nearest nearest;
   enum check_name kind;
   uint32_t index;
-  if (value->kind == SYNTAX_NAME && find_name(c, text, &kind, &index) && relation->kid_count == 2 && fact->type == TYPE_CHOICE) {
+  if (value->kind == SYNTAX_NAME && check_find_name(c, text, &kind, &index) && relation->kid_count == 2 &&
+      fact->type == TYPE_CHOICE) {
     struct text left = checker_snippet(c, relation->kids[0]);
-    diagnostics_error(diagnostics, "R0310", checker_place(c, value), "`%t` is no value of `%t`; it is the name of a %s", &text, &fact->name, kind == CHECK_FACT ? "fact" : "term");
-    diagnostics_hint(diagnostics, "names are compared by `=`: `%t %s %t`", &left, relation->kind == SYNTAX_IS_NOT ? "!=" : "=", &text);
+    diagnostics_error(diagnostics, "R0310", checker_place(c, value), "`%t` is no value of `%t`; it is the name of a %s", &text,
+                      &fact->name, kind == CHECK_FACT ? "fact" : "term");
+    diagnostics_hint(diagnostics, "names are compared by `=`: `%t %s %t`", &left, relation->kind == SYNTAX_IS_NOT ? "!=" : "=",
+                     &text);
     return NULL;
   }
   diagnostics_error(diagnostics, "R0304", checker_place(c, value), "`%t` is no value of `%t`", &text, &fact->name);
   if (!checker_shown(c)) return NULL;
   nearest_begin(&nearest, text);
   for (uint32_t i = 0; i < fact->value_count; i++) nearest_try(&nearest, fact->values[i].name);
-  if (nearest_found(&nearest)) diagnostics_hint(diagnostics, "did you mean `%t`?", &nearest.best);
-  else hint_at_values(c, fact);
+  if (nearest_found(&nearest))
+    diagnostics_hint(diagnostics, "did you mean `%t`?", &nearest.best);
+  else
+    hint_at_values(c, fact);
   diagnostics_related(diagnostics, fact->span, "`%t` is declared here", &fact->name);
   return NULL;
 }
 
 static struct expr *report_keyword(struct checker *c, const struct syntax *value) {
   struct text text = value_text(c, value);
-  diagnostics_error(diagnostics_of(c), "R0408", checker_place(c, value), "`%t` is a keyword and stands where a value is expected", &text);
+  diagnostics_error(diagnostics_of(c), "R0408", checker_place(c, value), "`%t` is a keyword and stands where a value is expected",
+                    &text);
   diagnostics_hint(diagnostics_of(c), "a value that is a keyword is quoted: `\"%t\"`", &text);
   return NULL;
 }
 
-static bool is_keyword_value(const struct syntax *value) { return value->kind == SYNTAX_YES || value->kind == SYNTAX_NO || value->kind == SYNTAX_NONE; }
+static bool is_keyword_value(const struct syntax *value) {
+  return value->kind == SYNTAX_YES || value->kind == SYNTAX_NO || value->kind == SYNTAX_NONE;
+}
 
 /* ---- one value of each type ---- */
 
-static struct expr *choice_value(struct checker *c, const struct syntax *relation, const struct syntax *value, const struct fact *fact) {
+static struct expr *choice_value(struct checker *c, const struct syntax *relation, const struct syntax *value,
+                                 const struct fact *fact) {
   if (is_keyword_value(value)) return report_keyword(c, value);
   if (!fact) return NULL; /* of a term in error */
   uint32_t index = fact_value_index(fact, value_text(c, value));
@@ -71,10 +82,12 @@ static struct expr *text_value(struct checker *c, const struct syntax *relation,
   uint32_t index;
   struct text text = value_text(c, value);
   if (is_keyword_value(value)) return report_keyword(c, value);
-  if (value->kind == SYNTAX_NAME && find_name(c, text, &kind, &index)) {
+  if (value->kind == SYNTAX_NAME && check_find_name(c, text, &kind, &index)) {
     struct text left = checker_snippet(c, relation->kids[0]);
-    diagnostics_error(diagnostics_of(c), "R0310", checker_place(c, value), "`%t` may be a text or the name of a %s", &text, kind == CHECK_FACT ? "fact" : "term");
-    diagnostics_hint(diagnostics_of(c), "quote it for the text, `\"%t\"`; names are compared by `=`: `%t = %t`", &text, &left, &text);
+    diagnostics_error(diagnostics_of(c), "R0310", checker_place(c, value), "`%t` may be a text or the name of a %s", &text,
+                      kind == CHECK_FACT ? "fact" : "term");
+    diagnostics_hint(diagnostics_of(c), "quote it for the text, `\"%t\"`; names are compared by `=`: `%t = %t`", &text, &left,
+                     &text);
     return NULL;
   }
   index = texts_add(c->scope->texts, text);
@@ -93,8 +106,10 @@ static struct expr *verdict_value(struct checker *c, const struct syntax *value)
     nearest_try(&nearest, text_of(names[i]));
   }
   diagnostics_error(diagnostics_of(c), "R0304", checker_place(c, value), "`%t` is no verdict", &text);
-  if (nearest_found(&nearest)) diagnostics_hint(diagnostics_of(c), "did you mean `%t`?", &nearest.best);
-  else diagnostics_hint(diagnostics_of(c), "the verdicts are `authorize`, `partial_credit`, `exchange_only` and `deny`");
+  if (nearest_found(&nearest))
+    diagnostics_hint(diagnostics_of(c), "did you mean `%t`?", &nearest.best);
+  else
+    diagnostics_hint(diagnostics_of(c), "the verdicts are `authorize`, `partial_credit`, `exchange_only` and `deny`");
   return NULL;
 }
 
@@ -127,9 +142,10 @@ static struct expr *rule_value(struct checker *c, const struct syntax *value) {
 }
 
 /* The type of the left side has declared values, of fact for a choice. */
-static struct expr *value_constant(struct checker *c, const struct syntax *relation, const struct syntax *value, const struct expr *left) {
+static struct expr *value_constant(struct checker *c, const struct syntax *relation, const struct syntax *value,
+                                   const struct expr *left) {
   switch (left->type) {
-  case TYPE_CHOICE: return choice_value(c, relation, value, values_of(c, left));
+  case TYPE_CHOICE: return choice_value(c, relation, value, check_values_of(c, left));
   case TYPE_TEXT: return text_value(c, relation, value);
   case TYPE_VERDICT: return verdict_value(c, value);
   default: return rule_value(c, value);
@@ -144,13 +160,20 @@ static bool has_values(const struct expr *left) {
 static struct expr *refuse_is(struct checker *c, const struct syntax *syntax, enum value_type type) {
   struct diagnostics *diagnostics = diagnostics_of(c);
   struct text left = checker_snippet(c, syntax->kids[0]), right = value_text(c, syntax->kids[1]);
-  bool negative = syntax->kind == SYNTAX_IS_NOT || syntax->kind == SYNTAX_IS_NOT_ONE_OF, single = syntax->kind == SYNTAX_IS || syntax->kind == SYNTAX_IS_NOT;
-  diagnostics_error(diagnostics, "R0506", checker_place(c, syntax), "`%t` is %s: it has no declared values that `is` could name", &left, type_phrase(type));
-  if (type == TYPE_SET && syntax->kids[1]->kind == SYNTAX_NONE) diagnostics_hint(diagnostics, "write `%t is %sempty`", &left, negative ? "not " : "");
-  else if (type == TYPE_SET && single) diagnostics_hint(diagnostics, "write `%t has %s%t`", &left, negative ? "no " : "", &right);
-  else if (type == TYPE_SET) diagnostics_hint(diagnostics, "write `%t has any of [...]`", &left);
-  else if (single && (type == TYPE_DATE || type == TYPE_INSTANT)) diagnostics_hint(diagnostics, negative ? "write `not %t on %t`" : "write `%t on %t`", &left, &right);
-  else if (single && type != TYPE_FLAG) diagnostics_hint(diagnostics, "write `%t %s %t`", &left, negative ? "!=" : "=", &right);
+  bool negative = syntax->kind == SYNTAX_IS_NOT || syntax->kind == SYNTAX_IS_NOT_ONE_OF,
+       single = syntax->kind == SYNTAX_IS || syntax->kind == SYNTAX_IS_NOT;
+  diagnostics_error(diagnostics, "R0506", checker_place(c, syntax), "`%t` is %s: it has no declared values that `is` could name",
+                    &left, check_type_phrase(type));
+  if (type == TYPE_SET && syntax->kids[1]->kind == SYNTAX_NONE)
+    diagnostics_hint(diagnostics, "write `%t is %sempty`", &left, negative ? "not " : "");
+  else if (type == TYPE_SET && single)
+    diagnostics_hint(diagnostics, "write `%t has %s%t`", &left, negative ? "no " : "", &right);
+  else if (type == TYPE_SET)
+    diagnostics_hint(diagnostics, "write `%t has any of [...]`", &left);
+  else if (single && (type == TYPE_DATE || type == TYPE_INSTANT))
+    diagnostics_hint(diagnostics, negative ? "write `not %t on %t`" : "write `%t on %t`", &left, &right);
+  else if (single && type != TYPE_FLAG)
+    diagnostics_hint(diagnostics, "write `%t %s %t`", &left, negative ? "!=" : "=", &right);
   return NULL;
 }
 
@@ -159,7 +182,8 @@ static struct expr *check_is_flag(struct checker *c, const struct syntax *syntax
   if (value->kind == SYNTAX_YES) return flag;
   if (value->kind == SYNTAX_NO) return checker_not(c, syntax, flag);
   struct text left = checker_snippet(c, syntax->kids[0]), text = value_text(c, value);
-  diagnostics_error(diagnostics_of(c), "R0304", checker_place(c, value), "`%t` is a flag: it is `yes` or `no`, not `%t`", &left, &text);
+  diagnostics_error(diagnostics_of(c), "R0304", checker_place(c, value), "`%t` is a flag: it is `yes` or `no`, not `%t`", &left,
+                    &text);
   return NULL;
 }
 
@@ -199,45 +223,62 @@ static const struct set_values *find_set(struct checker *c, const struct syntax 
     if (!scope->set_names && text_equal(scope->sets[i].name, syntax->text)) return &scope->sets[i];
     nearest_try(&nearest, scope->sets[i].name);
   }
-  diagnostics_error(diagnostics_of(c), "R0305", checker_span(c, syntax->name_from, syntax->name_to), "there is no set `%t`", &syntax->text);
+  diagnostics_error(diagnostics_of(c), "R0305", checker_span(c, syntax->name_from, syntax->name_to), "there is no set `%t`",
+                    &syntax->text);
   if (nearest_found(&nearest)) diagnostics_hint(diagnostics_of(c), "did you mean `%t`?", &nearest.best);
   return NULL;
 }
 
-static struct expr *set_member(struct checker *c, const struct syntax *syntax, const struct set_values *set, struct named member, const struct expr *left) {
-  if (left->type == TYPE_TEXT) {
-    uint32_t index = texts_add(c->scope->texts, member.name);
-    if (index != NO_INDEX) return checker_constant(c, syntax, TYPE_TEXT, index);
+/* The coded value of a member for the left side. false: reported. */
+static bool code_member(struct checker *c, const struct syntax *syntax, const struct set_values *set, struct named member,
+                        const struct fact *fact, int64_t *coded) {
+  uint32_t index = fact ? fact_value_index(fact, member.name) : texts_add(c->scope->texts, member.name);
+  *coded = index;
+  if (index != NO_INDEX) return true;
+  if (!fact) {
+    diagnostics_of(c)->out_of_memory = true;
+    return false;
+  }
+  diagnostics_error(diagnostics_of(c), "R0304", checker_span(c, syntax->name_from, syntax->name_to),
+                    "`%t` of the set `%t` is no value of `%t`", &member.name, &set->name, &fact->name);
+  diagnostics_related(diagnostics_of(c), member.span, "`%t` is declared here", &member.name);
+  return false;
+}
+
+/* left, then a constant for each member, all in one piece: a set may be large, and used often. NULL: reported. */
+static struct expr **member_kids(struct checker *c, const struct syntax *syntax, const struct set_values *set,
+                                 struct expr *left) {
+  const struct fact *fact = check_values_of(c, left);
+  bool good = fact || left->type == TYPE_TEXT;
+  if (!checker_count(c, syntax, set->count)) return NULL;
+  struct expr **kids = checker_take(c, ((size_t)set->count + 1) * sizeof *kids);
+  struct expr *members = kids ? arena_take(c->scope->arena, (size_t)set->count * sizeof *members) : NULL;
+  struct expr *blank = members ? checker_constant(c, syntax, left->type, 0) : NULL;
+  if (!blank) {
     diagnostics_of(c)->out_of_memory = true;
     return NULL;
   }
-  const struct fact *fact = values_of(c, left);
-  if (!fact) return NULL;
-  uint32_t index = fact_value_index(fact, member.name);
-  if (index != NO_INDEX) return checker_constant(c, syntax, TYPE_CHOICE, index);
-  diagnostics_error(diagnostics_of(c), "R0304", checker_span(c, syntax->name_from, syntax->name_to), "`%t` of the set `%t` is no value of `%t`", &member.name, &set->name, &fact->name);
-  diagnostics_related(diagnostics_of(c), member.span, "`%t` is declared here", &member.name);
-  return NULL;
+  kids[0] = left;
+  for (uint32_t i = 0; i < set->count; i++) {
+    kids[i + 1] = &members[i];
+    members[i] = *blank;
+    good = code_member(c, syntax, set, set->values[i], fact, &members[i].value) && good;
+  }
+  return good ? kids : NULL;
 }
 
 struct expr *check_in(struct checker *c, const struct syntax *syntax) {
   struct expr *left = check_node(c, syntax->kids[0]);
   const struct set_values *set = find_set(c, syntax);
-  bool good = true;
   if (!left || !set) return NULL;
   if (left->type != TYPE_CHOICE && left->type != TYPE_TEXT) {
     struct text written = checker_snippet(c, syntax->kids[0]);
-    diagnostics_error(diagnostics_of(c), "R0506", checker_place(c, syntax), "`%t` is %s: only choices and texts are in a set", &written, type_phrase(left->type));
+    diagnostics_error(diagnostics_of(c), "R0506", checker_place(c, syntax), "`%t` is %s: only choices and texts are in a set",
+                      &written, check_type_phrase(left->type));
     return NULL;
   }
-  struct expr **kids = checker_take(c, (set->count + 1) * sizeof *kids);
-  if (!kids) return NULL;
-  kids[0] = left;
-  for (uint32_t i = 0; i < set->count; i++) {
-    kids[i + 1] = set_member(c, syntax, set, set->values[i], left);
-    good = good && kids[i + 1];
-  }
-  return good ? checker_node_over(c, syntax, OP_ONE_OF, TYPE_FLAG, kids, set->count + 1) : NULL;
+  struct expr **kids = member_kids(c, syntax, set, left);
+  return kids ? checker_node_over(c, syntax, OP_ONE_OF, TYPE_FLAG, kids, set->count + 1) : NULL;
 }
 
 /* ---- sets ---- */
@@ -247,14 +288,16 @@ static struct expr *check_set_operand(struct checker *c, const struct syntax *sy
   if (!left || left->type == TYPE_SET) return left;
   struct text written = checker_snippet(c, syntax->kids[0]);
   bool empty = syntax->kind == SYNTAX_IS_EMPTY || syntax->kind == SYNTAX_IS_NOT_EMPTY;
-  diagnostics_error(diagnostics_of(c), "R0506", checker_place(c, syntax), "`%t` is %s: only a set %s", &written, type_phrase(left->type), empty ? "can be empty" : "has members");
-  if (left->type == TYPE_CHOICE && !empty) diagnostics_hint(diagnostics_of(c), "write `%t is ...` or `%t is one of [...]`", &written, &written);
+  diagnostics_error(diagnostics_of(c), "R0506", checker_place(c, syntax), "`%t` is %s: only a set %s", &written,
+                    check_type_phrase(left->type), empty ? "can be empty" : "has members");
+  if (left->type == TYPE_CHOICE && !empty)
+    diagnostics_hint(diagnostics_of(c), "write `%t is ...` or `%t is one of [...]`", &written, &written);
   return NULL;
 }
 
 struct expr *check_has(struct checker *c, const struct syntax *syntax) {
   struct expr *left = check_set_operand(c, syntax);
-  const struct fact *fact = left ? values_of(c, left) : NULL;
+  const struct fact *fact = left ? check_values_of(c, left) : NULL;
   if (!fact) return NULL;
   uint64_t mask = 0;
   bool good = true;
@@ -265,12 +308,16 @@ struct expr *check_has(struct checker *c, const struct syntax *syntax) {
       mask |= UINT64_C(1) << index;
       continue;
     }
-    if (is_keyword_value(value)) report_keyword(c, value);
-    else if (index == NO_INDEX) report_no_value(c, syntax, value, fact);
+    if (is_keyword_value(value))
+      report_keyword(c, value);
+    else if (index == NO_INDEX)
+      report_no_value(c, syntax, value, fact);
     good = false;
   }
   struct expr *members = good ? checker_constant(c, syntax, TYPE_SET, (int64_t)mask) : NULL;
-  return members ? checker_node(c, syntax, syntax->kind == SYNTAX_HAS_ANY ? OP_HAS_ANY : OP_HAS_ALL, TYPE_FLAG, left, members, NULL) : NULL;
+  return members
+             ? checker_node(c, syntax, syntax->kind == SYNTAX_HAS_ANY ? OP_HAS_ANY : OP_HAS_ALL, TYPE_FLAG, left, members, NULL)
+             : NULL;
 }
 
 struct expr *check_empty(struct checker *c, const struct syntax *syntax) {
@@ -292,8 +339,10 @@ struct expr *check_given(struct checker *c, const struct syntax *syntax) {
     return expr;
   }
   struct text written = checker_snippet(c, kid);
-  diagnostics_error(diagnostics_of(c), "R0308", checker_place(c, syntax), fact ? "`%t` is not optional: where it is missing the answer is open, whatever a rule asks"
-                                                                               : "`%t` is no fact: only an optional fact is given or not", &written);
+  diagnostics_error(diagnostics_of(c), "R0308", checker_place(c, syntax),
+                    fact ? "`%t` is not optional: where it is missing the answer is open, whatever a rule asks"
+                         : "`%t` is no fact: only an optional fact is given or not",
+                    &written);
   if (fact) diagnostics_hint(diagnostics_of(c), "declare the fact with `optional: yes`");
   return NULL;
 }
@@ -307,16 +356,17 @@ struct expr *check_expected_value(struct checker *c, const struct syntax *syntax
   if (fact->type == TYPE_SET && syntax->kind == SYNTAX_NONE) return checker_constant(c, syntax, TYPE_SET, 0);
   bool word = syntax->kind == SYNTAX_NAME || syntax->kind == SYNTAX_STRING;
   if ((fact->type != TYPE_CHOICE && fact->type != TYPE_SET) || !word) return *is_value = false, NULL;
-  bool named = syntax->kind == SYNTAX_NAME && find_name(c, syntax->text, &kind, &index);
+  bool named = syntax->kind == SYNTAX_NAME && check_find_name(c, syntax->text, &kind, &index);
   uint32_t value = fact_value_index(fact, syntax->text);
   if (named && value == NO_INDEX) return *is_value = false, NULL;
   if (named) {
-    diagnostics_error(diagnostics_of(c), "R0310", checker_place(c, syntax), "`%t` is a value of `%t` and the name of a %s", &syntax->text, &fact->name,
-                      kind == CHECK_FACT ? "fact" : "term");
+    diagnostics_error(diagnostics_of(c), "R0310", checker_place(c, syntax), "`%t` is a value of `%t` and the name of a %s",
+                      &syntax->text, &fact->name, kind == CHECK_FACT ? "fact" : "term");
     diagnostics_hint(diagnostics_of(c), "quote it for the value: `\"%t\"`", &syntax->text);
     return NULL;
   }
   if (value == NO_INDEX) return report_no_value(c, syntax, syntax, fact);
-  if (fact->type == TYPE_SET) return value < MAX_VALUES_OF_SET ? checker_constant(c, syntax, TYPE_SET, (int64_t)(UINT64_C(1) << value)) : NULL;
+  if (fact->type == TYPE_SET)
+    return value < MAX_VALUES_OF_SET ? checker_constant(c, syntax, TYPE_SET, (int64_t)(UINT64_C(1) << value)) : NULL;
   return checker_constant(c, syntax, TYPE_CHOICE, value);
 }

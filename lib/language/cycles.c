@@ -15,18 +15,21 @@ void graph_init(struct graph *graph, struct arena *arena, uint32_t node_count) {
 }
 
 bool graph_add(struct graph *graph, uint32_t from, uint32_t to) {
-  if (!arena_reserve(graph->arena, (void **)&graph->edges, &graph->edge_capacity, graph->edge_count + 1, sizeof *graph->edges)) return false;
+  if (!arena_reserve(graph->arena, (void **)&graph->edges, &graph->edge_capacity, graph->edge_count + 1, sizeof *graph->edges))
+    return false;
   graph->edges[graph->edge_count++] = (struct graph_edge){.from = from, .to = to};
   return true;
 }
 
 /* Edges by node: node n has targets[starts[n]] .. targets[starts[n + 1] - 1]. */
-struct adjacency { uint32_t *starts, *targets; };
+struct adjacency {
+  uint32_t *starts, *targets;
+};
 
 struct ordering {
   const struct graph *graph;
   struct adjacency needs, needed_by;
-  uint32_t *open;             /* needs of each node that are not done */
+  uint32_t *open; /* needs of each node that are not done */
   bool *done;
   uint32_t *heap, heap_count; /* nodes whose needs are done, lowest first */
   uint32_t *order, order_count;
@@ -101,7 +104,8 @@ bool graph_order(const struct graph *graph, uint32_t *order, bool *in_cycle, gra
   o.heap = arena_take(graph->arena, ((size_t)nodes + 1) * sizeof *o.heap);
   uint32_t *path = arena_take(graph->arena, ((size_t)nodes + 1) * sizeof *path);
   uint32_t *place = arena_take_zeroed(graph->arena, ((size_t)nodes + 1) * sizeof *place);
-  if (!o.open || !o.done || !o.heap || !path || !place || !gather(graph, true, &o.needs) || !gather(graph, false, &o.needed_by)) return false;
+  if (!o.open || !o.done || !o.heap || !path || !place || !gather(graph, true, &o.needs) || !gather(graph, false, &o.needed_by))
+    return false;
   for (uint32_t i = 0; i < graph->edge_count; i++) o.open[graph->edges[i].from]++;
   for (uint32_t n = 0; n < nodes; n++) {
     if (!o.open[n]) heap_push(&o, n);

@@ -32,17 +32,20 @@ static void declare_allowance(struct builder *b, const struct doc_allowance *fro
   }
   if (is_given(&from->of)) read_scope(b, d, &from->of, &allowance->scope, &allowance->scope_fact);
   if (is_given(&from->of) && text_is(from->of.text, "line")) {
-    diagnostics_error(b->diagnostics, "R0346", span_of(d, &from->of), "lines draw on an allowance together: it cannot be `of: line`");
+    diagnostics_error(b->diagnostics, "R0346", span_of(d, &from->of),
+                      "lines draw on an allowance together: it cannot be `of: line`");
     diagnostics_hint(b->diagnostics, "write the limit of a line into the rule: `up_to: 3 units`");
   }
   if (is_given(&from->units) == is_given(&from->money)) {
-    diagnostics_error(b->diagnostics, "R0347", name.span, "allowance `%t` needs `units` or `money`, and one of them only", &name.name);
+    diagnostics_error(b->diagnostics, "R0347", name.span, "allowance `%t` needs `units` or `money`, and one of them only",
+                      &name.name);
     return;
   }
   allowance->money = is_given(&from->money);
   struct check_scope scope = scope_in(b, d, allowance->scope, allowance->scope_fact, "an allowance");
   scope.specials_value = true;
-  allowance->amount = build_expression(b, &scope, d, allowance->money ? &from->money : &from->units, allowance->money ? TYPE_MONEY : TYPE_COUNT, SITE_ALLOWANCE, name, NULL);
+  allowance->amount = build_expression(b, &scope, d, allowance->money ? &from->money : &from->units,
+                                       allowance->money ? TYPE_MONEY : TYPE_COUNT, SITE_ALLOWANCE, name, NULL);
 }
 
 /* ---- rules ---- */
@@ -71,7 +74,7 @@ static void limit_expression(struct builder *b, const struct check_scope *scope,
     for (uint32_t i = 0; i < b->allowance_names.count; i++) nearest_try(&nearest, b->allowance_names.entries[i].name);
     for (uint32_t i = 0; i < b->names.count; i++) nearest_try(&nearest, b->names.entries[i].name);
     diagnostics_error(b->diagnostics, "R0605", rule->limit_span, "`%t` is no allowance, fact or term", &syntax->text);
-    if (nearest_found(&nearest)) diagnostics_hint(b->diagnostics, "did you mean `%t`?", &nearest.best);
+    hint_nearest(b, &nearest);
     return;
   }
   enum value_type expected = units ? TYPE_COUNT : TYPE_NONE;
@@ -79,7 +82,8 @@ static void limit_expression(struct builder *b, const struct check_scope *scope,
   struct expr *limit = check_expression(scope, syntax, scalar, expected);
   if (!limit) return;
   if (limit->type != TYPE_COUNT && limit->type != TYPE_MONEY && limit->type != TYPE_NONE) {
-    diagnostics_error(b->diagnostics, "R0606", rule->limit_span, "`up_to` is a number of units or an amount of money, this is %s", type_phrase(limit->type));
+    diagnostics_error(b->diagnostics, "R0606", rule->limit_span, "`up_to` is a number of units or an amount of money, this is %s",
+                      type_phrase(limit->type));
     if (limit->type == TYPE_DECIMAL) diagnostics_hint(b->diagnostics, "write `round_down(...)` for whole units");
     return;
   }
@@ -99,11 +103,14 @@ static void declare_limit(struct builder *b, const struct doc_rule *from, struct
     struct check_scope scope = scope_in(b, d, SCOPE_LINE, NO_INDEX, "`up_to`");
     scope.specials_value = true;
     limit_expression(b, &scope, &from->up_to, rule);
-    if (rule->limit) build_site(b, (struct site){.kind = SITE_RULE, .owner = rule->name, .span = rule->span, .tests = &rule->tests, .value = rule->limit});
+    if (rule->limit)
+      build_site(b, (struct site){
+                        .kind = SITE_RULE, .owner = rule->name, .span = rule->span, .tests = &rule->tests, .value = rule->limit});
   }
   bool money = rule->limit_kind == LIMIT_MONEY || (allowance && b->model->allowances[allowance->index].money);
   if (!money || is_given(&d->unit_value)) return;
-  diagnostics_error(b->diagnostics, "R0607", rule->limit_span, "how many units fit into an amount of money needs the worth of a unit");
+  diagnostics_error(b->diagnostics, "R0607", rule->limit_span,
+                    "how many units fit into an amount of money needs the worth of a unit");
   diagnostics_hint(b->diagnostics, "declare `unit_value`");
 }
 
@@ -117,32 +124,23 @@ static void declare_credit(struct builder *b, const struct scalar *credit, struc
     return;
   }
   if (rule->verdict == VERDICT_AUTHORIZE || rule->verdict == VERDICT_DENY) {
-    diagnostics_error(b->diagnostics, "R0602", span_of(d, credit), "`%s` takes no `credit`: it credits %s", verdict, rule->verdict == VERDICT_DENY ? "nothing" : "the full value");
+    diagnostics_error(b->diagnostics, "R0602", span_of(d, credit), "`%s` takes no `credit`: it credits %s", verdict,
+                      rule->verdict == VERDICT_DENY ? "nothing" : "the full value");
     diagnostics_hint(b->diagnostics, "`partial_credit` and `exchange_only` may say how much");
   }
   struct check_scope scope = scope_in(b, d, SCOPE_LINE, NO_INDEX, "a credit");
   scope.specials_value = scope.specials_portion = true;
   rule->credit_source = credit->text;
-  rule->credit = build_expression(b, &scope, d, credit, TYPE_MONEY, SITE_RULE, (struct named){rule->name, rule->span}, &rule->tests);
-}
-
-static void declare_because(struct builder *b, const struct document *d, const struct scalar *because, struct text *code) {
-  static const char reserved[] = "returns.";
-  if (!is_given(because)) return;
-  *code = build_normal(b, because->text);
-  if (!code->size) {
-    diagnostics_error(b->diagnostics, "R0604", span_of(d, because), "`because` is empty: it is the reason that every answer carries");
-  } else if (code->size >= sizeof reserved - 1 && text_equal((struct text){code->bytes, sizeof reserved - 1}, text_of(reserved))) {
-    diagnostics_error(b->diagnostics, "R0604", span_of(d, because), "`%t`: reasons that begin with `returns.` are the engine's own", code);
-  }
+  rule->credit =
+      build_expression(b, &scope, d, credit, TYPE_MONEY, SITE_RULE, (struct named){rule->name, rule->span}, &rule->tests);
 }
 
 /* What a rule and the last resort have in common. */
-static void declare_outcome(struct builder *b, const struct scalar *then, const struct scalar *because, const struct scalar *credit,
-                            const struct scalar *fees, struct rule *rule) {
+static void declare_outcome(struct builder *b, const struct scalar *then, const struct scalar *because,
+                            const struct scalar *credit, const struct scalar *fees, struct rule *rule) {
   const struct document *d = b->policy;
   uint32_t verdict = read_word(b, d, then, verdict_words, 4, "a verdict");
-  declare_because(b, d, because, &rule->because);
+  read_reason(b, d, because, &rule->because);
   if (is_given(fees)) rule->shielded = read_word(b, d, fees, none_words, 1, "what `fees` of a rule may be") == 0;
   if (verdict == NO_INDEX) return;
   rule->verdict = (enum verdict)(verdict + 1);
@@ -192,12 +190,15 @@ void declare_rules(struct builder *b) {
   model->rule_count = d->rule_count;
   for (uint32_t i = 0; i < d->rule_count; i++) declare_rule_name(b, &d->rules[i], i);
   if (d->rule_count > b->workspace->limits->rules) {
-    diagnostics_error(b->diagnostics, "R0609", model->rules[b->workspace->limits->rules].span, "a policy may have %u rules here, this one has %u", b->workspace->limits->rules, d->rule_count);
+    diagnostics_error(b->diagnostics, "R0609", model->rules[b->workspace->limits->rules].span,
+                      "a policy may have %u rules here, this one has %u", b->workspace->limits->rules, d->rule_count);
     return;
   }
   for (uint32_t i = 0; i < d->rule_count; i++) declare_rule(b, &d->rules[i], &model->rules[i]);
   struct rule *last = &model->rules[d->rule_count];
-  *last = (struct rule){.name = text_of("otherwise"), .span = node_span(&d->tree, d->otherwise_node), .limit_allowance = NO_INDEX};
-  if (d->otherwise_node) declare_outcome(b, &d->otherwise_then, &d->otherwise_because, &d->otherwise_credit, &d->otherwise_fees, last);
+  *last =
+      (struct rule){.name = text_of("otherwise"), .span = node_span(&d->tree, d->otherwise_node), .limit_allowance = NO_INDEX};
+  if (d->otherwise_node)
+    declare_outcome(b, &d->otherwise_then, &d->otherwise_because, &d->otherwise_credit, &d->otherwise_fees, last);
   warn_unreachable(b);
 }

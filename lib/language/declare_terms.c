@@ -10,10 +10,11 @@
 struct term_source {
   const struct document *document;
   const struct doc_term *term;
-  enum scope scope; uint32_t scope_fact;
-  struct parsed_tests tests;            /* of a flag term */
+  enum scope scope;
+  uint32_t scope_fact;
+  struct parsed_tests tests; /* of a flag term */
   struct parsed_tests *cases;
-  struct syntax **values;               /* one for each case and the otherwise value, or the one of `is` */
+  struct syntax **values; /* one for each case and the otherwise value, or the one of `is` */
   struct scalar *scalars;
   uint32_t value_count;
 };
@@ -21,10 +22,11 @@ struct term_source {
 /* Nodes of the graph: the facts, then what line_value stands for (units and unit_value), then the terms. */
 struct needs {
   struct builder *b;
-  struct term_source *terms; uint32_t term_count;
+  struct term_source *terms;
+  uint32_t term_count;
   struct syntax *units, *unit_value;
   struct graph graph;
-  uint32_t node;                        /* whose needs are being gathered */
+  uint32_t node; /* whose needs are being gathered */
 };
 
 static uint32_t value_node(const struct needs *n) { return n->b->model->fact_count; }
@@ -43,10 +45,14 @@ static void check_form(struct builder *b, const struct term_source *source) {
   bool is = is_given(&from->is), cases = from->cases_node != 0, tests = from->when.node || from->unless.node;
   struct span span = span_of(source->document, &from->term);
   if ((int)is + (int)cases + (int)tests != 1) {
-    diagnostics_error(b->diagnostics, "R0344", span, "term `%t` has %s", &from->term.text, is || cases || tests ? "more than one meaning" : "no meaning");
-    diagnostics_hint(b->diagnostics, "give it `is`, or `cases` with `otherwise`, or `when` and `unless` alone (then it is yes or no)");
+    diagnostics_error(b->diagnostics, "R0344", span, "term `%t` has %s", &from->term.text,
+                      is || cases || tests ? "more than one meaning" : "no meaning");
+    diagnostics_hint(b->diagnostics,
+                     "give it `is`, or `cases` with `otherwise`, or `when` and `unless` alone (then it is yes or no)");
   } else if (cases != is_given(&from->otherwise)) {
-    diagnostics_error(b->diagnostics, "R0345", span, cases ? "term `%t` has `cases` and no `otherwise`" : "term `%t` has `otherwise` and no `cases`", &from->term.text);
+    diagnostics_error(b->diagnostics, "R0345", span,
+                      cases ? "term `%t` has `cases` and no `otherwise`" : "term `%t` has `otherwise` and no `cases`",
+                      &from->term.text);
     if (cases) diagnostics_hint(b->diagnostics, "say what it is where no case applies");
   }
 }
@@ -70,7 +76,8 @@ static void parse_term(struct needs *n, struct term_source *source) {
     diagnostics_error(b->diagnostics, "R0329", node_span(&d->tree, each->node), "this case has no condition");
     diagnostics_hint(b->diagnostics, "add `when`; what holds in all other cases is the `otherwise`");
   }
-  if (is_given(&from->is) || is_given(&from->otherwise)) parse_value(n, source, is_given(&from->is) ? &from->is : &from->otherwise);
+  if (is_given(&from->is) || is_given(&from->otherwise))
+    parse_value(n, source, is_given(&from->is) ? &from->is : &from->otherwise);
 }
 
 static bool parse_all(struct needs *n) {
@@ -115,7 +122,9 @@ static bool visit_name(void *context, const struct syntax *name) {
   return add_need(n, entry->kind == CHECK_FACT ? entry->index : term_node(n, entry->index));
 }
 
-static bool gather_syntax(struct needs *n, const struct syntax *syntax) { return !syntax || syntax_visit_names(syntax, visit_name, n); }
+static bool gather_syntax(struct needs *n, const struct syntax *syntax) {
+  return !syntax || syntax_visit_names(syntax, visit_name, n);
+}
 
 static bool gather_tests(struct needs *n, const struct parsed_tests *tests) {
   for (uint32_t i = 0; i < tests->count; i++) {
@@ -159,7 +168,9 @@ static struct named node_name(const struct needs *n, uint32_t node) {
   const struct model *model = n->b->model;
   const struct document *policy = n->b->policy;
   if (node < model->fact_count) return (struct named){.name = model->facts[node].name, .span = model->facts[node].span};
-  if (node == value_node(n)) return (struct named){.name = text_of("line_value"), .span = span_of(policy, is_given(&policy->unit_value) ? &policy->unit_value : &policy->units)};
+  if (node == value_node(n))
+    return (struct named){.name = text_of("line_value"),
+                          .span = span_of(policy, is_given(&policy->unit_value) ? &policy->unit_value : &policy->units)};
   const struct term_source *source = &n->terms[node - value_node(n) - 1];
   return (struct named){.name = source->term->term.text, .span = span_of(source->document, &source->term->term)};
 }
@@ -175,7 +186,8 @@ static void report_cycle(void *context, const uint32_t *nodes, uint32_t count) {
     buffer_format(&chain, "`%t` -> ", &each.name);
   }
   struct named first = node_name(n, nodes[0]);
-  diagnostics_error(n->b->diagnostics, "R0343", first.span, "`%t` needs itself: %s%s`%t`", &first.name, buffer_string(&chain), count > CHAIN_SHOWN ? "... -> " : "", &first.name);
+  diagnostics_error(n->b->diagnostics, "R0343", first.span, "`%t` needs itself: %s%s`%t`", &first.name, buffer_string(&chain),
+                    count > CHAIN_SHOWN ? "... -> " : "", &first.name);
   buffer_free(&chain);
   for (uint32_t i = 1; i < count && i < CHAIN_SHOWN; i++) {
     struct named each = node_name(n, nodes[i]);
@@ -198,16 +210,19 @@ static void check_assume(struct builder *b, uint32_t index) {
   build_site(b, (struct site){.kind = SITE_FACT, .owner = fact->name, .span = fact->span, .value = fact->assume});
   if (fact->assume->op != OP_CONST || !fact->has_range) return;
   if (fact->assume->value >= fact->low && fact->assume->value <= fact->high) return;
-  diagnostics_error(b->diagnostics, "R0336", span_of(source->document, scalar), "what is assumed is outside the range of `%t`", &fact->name);
+  diagnostics_error(b->diagnostics, "R0336", span_of(source->document, scalar), "what is assumed is outside the range of `%t`",
+                    &fact->name);
   diagnostics_related(b->diagnostics, span_of(source->document, &source->fact->range), "its range");
 }
 
-static struct expr *check_unit(struct needs *n, struct syntax *syntax, const struct scalar *scalar, enum value_type type, const char *what, const char *place) {
+static struct expr *check_unit(struct needs *n, struct syntax *syntax, const struct scalar *scalar, enum value_type type,
+                               const char *what, const char *place) {
   struct builder *b = n->b;
   if (!syntax) return NULL;
   struct check_scope scope = scope_in(b, b->policy, SCOPE_LINE, NO_INDEX, place);
   struct expr *value = check_expression(&scope, syntax, scalar, type);
-  if (value) build_site(b, (struct site){.kind = SITE_UNITS, .owner = text_of(what), .span = span_of(b->policy, scalar), .value = value});
+  if (value)
+    build_site(b, (struct site){.kind = SITE_UNITS, .owner = text_of(what), .span = span_of(b->policy, scalar), .value = value});
   return value;
 }
 
@@ -228,8 +243,11 @@ static void check_cases(struct builder *b, const struct check_scope *scope, cons
     } else {
       term->value = values[i];
     }
-    if (values[i]) build_site(b, (struct site){.kind = SITE_TERM, .owner = term->name, .span = term->span, .tests = tests, .value = values[i]});
+    if (values[i])
+      build_site(b,
+                 (struct site){.kind = SITE_TERM, .owner = term->name, .span = term->span, .tests = tests, .value = values[i]});
   }
+  if (!term->value) term->bare = 0; /* `otherwise` was left out, in error */
 }
 
 static void check_term(struct needs *n, uint32_t index, bool in_cycle) {

@@ -10,7 +10,15 @@
 
 static const char *const prefer_words[] = {"money", "exchange"};
 
-struct standing { struct builder *b; const struct doc_floor *from; struct floor *floor; const struct fact *facts; uint32_t count; struct names names; bool *mapped; };
+struct standing {
+  struct builder *b;
+  const struct doc_floor *from;
+  struct floor *floor;
+  const struct fact *facts;
+  uint32_t count;
+  struct names names;
+  bool *mapped;
+};
 
 static const struct fact *policy_fact(const struct builder *b, struct text name) {
   const struct name_entry *entry = names_find(&b->names, name);
@@ -23,7 +31,8 @@ static struct expr *new_expr(struct builder *b, enum operator op, enum value_typ
   struct expr *expr = build_items(b, 1, sizeof *expr);
   struct expr **kids = build_items(b, kid_count, sizeof *kids);
   if (!expr || !kids) return NULL;
-  *expr = (struct expr){.op = op, .type = type, .whole = true, .index = NO_INDEX, .kid_count = kid_count, .kids = kids, .span = span};
+  *expr =
+      (struct expr){.op = op, .type = type, .whole = true, .index = NO_INDEX, .kid_count = kid_count, .kids = kids, .span = span};
   return expr;
 }
 
@@ -51,7 +60,8 @@ static bool is_prefix(const struct fact *policy, const struct fact *floor) {
 }
 
 /* The policy's choice (a fact or term) as the floor's: cases over all values but the last, which is what is left. */
-static struct expr *turn_choice(struct standing *s, const struct expr *choice, const struct fact *policy, const struct fact *floor, struct span span) {
+static struct expr *turn_choice(struct standing *s, const struct expr *choice, const struct fact *policy,
+                                const struct fact *floor, struct span span) {
   struct builder *b = s->b;
   uint32_t count = policy->value_count;
   struct expr *cases = new_expr(b, OP_CASES, TYPE_CHOICE, span, 2 * count - 1);
@@ -59,7 +69,8 @@ static struct expr *turn_choice(struct standing *s, const struct expr *choice, c
   for (uint32_t i = 0; i < count; i++) {
     uint32_t value = fact_value_index(floor, policy->values[i].name);
     if (value == NO_INDEX) {
-      diagnostics_error(b->diagnostics, "R0734", span, "`%t` may be `%t`, which floor `%t` does not know", &policy->name, &policy->values[i].name, &s->floor->policy);
+      diagnostics_error(b->diagnostics, "R0734", span, "`%t` may be `%t`, which floor `%t` does not know", &policy->name,
+                        &policy->values[i].name, &s->floor->policy);
       diagnostics_related(b->diagnostics, floor->span, "the floor's `%t`", &floor->name);
       return NULL;
     }
@@ -81,7 +92,8 @@ static struct expr *adapt(struct standing *s, struct expr *value, const struct f
   const struct fact *policy = value->op == OP_CONST ? NULL : values_of(&(struct checker){.scope = &scope}, value);
   if (!policy || is_prefix(policy, floor)) return value;
   if (floor->type == TYPE_CHOICE) return turn_choice(s, value, policy, floor, span);
-  diagnostics_error(s->b->diagnostics, "R0734", span, "`%t` must declare the values of floor `%t` in the same order", &policy->name, &s->floor->policy);
+  diagnostics_error(s->b->diagnostics, "R0734", span, "`%t` must declare the values of floor `%t` in the same order",
+                    &policy->name, &s->floor->policy);
   diagnostics_related(s->b->diagnostics, floor->span, "the floor's `%t`", &floor->name);
   return NULL;
 }
@@ -115,7 +127,7 @@ static void declare_with(struct standing *s, const struct doc_with *from) {
     nearest_begin(&nearest, name.name);
     for (uint32_t i = 0; i < s->count; i++) nearest_try(&nearest, s->facts[i].name);
     diagnostics_error(b->diagnostics, "R0733", name.span, "floor `%t` has no fact `%t`", &s->floor->policy, &name.name);
-    if (nearest_found(&nearest)) diagnostics_hint(b->diagnostics, "did you mean `%t`?", &nearest.best);
+    hint_nearest(b, &nearest);
     return;
   }
   if (s->mapped[entry->index]) {
@@ -127,7 +139,9 @@ static void declare_with(struct standing *s, const struct doc_with *from) {
   enum scope level;
   uint32_t level_fact;
   if (!level_of(s, fact, &level, &level_fact)) {
-    diagnostics_error(b->diagnostics, "R0732", name.span, "the floor's `%t` is of its `%t`, and this policy has no such choice or text fact", &name.name, &s->facts[fact->scope_fact].name);
+    diagnostics_error(b->diagnostics, "R0732", name.span,
+                      "the floor's `%t` is of its `%t`, and this policy has no such choice or text fact", &name.name,
+                      &s->facts[fact->scope_fact].name);
     return;
   }
   struct check_scope scope = scope_in(b, d, level, level_fact, "`with`");
@@ -152,21 +166,25 @@ static void map_by_name(struct standing *s, uint32_t index, struct span span) {
     if (!needed) return;
     diagnostics_error(b->diagnostics, "R0732", span, "nothing tells floor `%t` its fact `%t`", &s->floor->policy, &floor->name);
     diagnostics_related(b->diagnostics, floor->span, "the floor's fact");
-    diagnostics_hint(b->diagnostics, "declare a %s fact `%t`, or add `with: [{fact: %t, is: ...}]`", type_name(floor->type), &floor->name, &floor->name);
+    diagnostics_hint(b->diagnostics, "declare a %s fact `%t`, or add `with: [{fact: %t, is: ...}]`", type_name(floor->type),
+                     &floor->name, &floor->name);
     return;
   }
   if (policy->type == TYPE_NONE || floor->type == TYPE_NONE) return;
   bool known = level_of(s, floor, &level, &level_fact) &&
-               (level == SCOPE_LINE || policy->scope == SCOPE_REQUEST || (level == SCOPE_FACT && policy->scope == SCOPE_FACT && policy->scope_fact == level_fact));
+               (level == SCOPE_LINE || policy->scope == SCOPE_REQUEST ||
+                (level == SCOPE_FACT && policy->scope == SCOPE_FACT && policy->scope_fact == level_fact));
   if (policy->type == floor->type && known) {
     struct expr *value = name_expr(b, OP_FACT, (uint32_t)(policy - b->model->facts), policy->type, span);
     if (value) add_with(s, index, adapt(s, value, floor, span), (struct named){floor->name, span});
     return;
   }
   if (policy->type == floor->type) {
-    diagnostics_error(b->diagnostics, "R0734", span, "`%t` is known for less than the `%t` of floor `%t`: see what each is `of`", &policy->name, &floor->name, &s->floor->policy);
+    diagnostics_error(b->diagnostics, "R0734", span, "`%t` is known for less than the `%t` of floor `%t`: see what each is `of`",
+                      &policy->name, &floor->name, &s->floor->policy);
   } else {
-    diagnostics_error(b->diagnostics, "R0734", span, "`%t` is %s, and in floor `%t` it is %s", &policy->name, type_phrase(policy->type), &s->floor->policy, type_phrase(floor->type));
+    diagnostics_error(b->diagnostics, "R0734", span, "`%t` is %s, and in floor `%t` it is %s", &policy->name,
+                      type_phrase(policy->type), &s->floor->policy, type_phrase(floor->type));
   }
   diagnostics_related(b->diagnostics, policy->span, "in the policy");
   diagnostics_related(b->diagnostics, floor->span, "in the floor");
@@ -189,6 +207,23 @@ static void map_facts(struct standing *s, struct span span) {
   }
 }
 
+/* What a floor learns from a private fact is private there too, and in the floors under it. */
+static void keep_private(struct builder *b, const struct model *policy, struct floor *floor) {
+  struct uses uses = {.model = policy,
+                      .facts = build_items(b, policy->fact_count, sizeof *uses.facts),
+                      .terms = build_items(b, policy->term_count, sizeof *uses.terms)};
+  if (!uses.facts || !uses.terms) return;
+  for (uint32_t i = 0; i < floor->with_count; i++) {
+    uses_clear(&uses);
+    uses_of_expr(&uses, floor->with[i].value);
+    uses_through_terms(&uses);
+    for (uint32_t fact = 0; fact < policy->fact_count; fact++) {
+      if (uses.facts[fact] && policy->facts[fact].is_private) floor->model->facts[floor->with[i].floor_fact].is_private = true;
+    }
+  }
+  for (uint32_t i = 0; i < floor->model->floor_count; i++) keep_private(b, floor->model, &floor->model->floors[i]);
+}
+
 /* ---- the floor itself ---- */
 
 static struct model *find_model(struct builder *b, struct named name) {
@@ -196,7 +231,8 @@ static struct model *find_model(struct builder *b, struct named name) {
   uint32_t source = sources_find_policy(b, name.name);
   if (source == NO_INDEX) {
     diagnostics_error(b->diagnostics, "R0730", name.span, "no source is policy `%t`", &name.name);
-    diagnostics_hint(b->diagnostics, "hand over a source named `%t` or `%t.yaml`, or one with `policy: %t`", &name.name, &name.name, &name.name);
+    diagnostics_hint(b->diagnostics, "hand over a source named `%t` or `%t.yaml`, or one with `policy: %t`", &name.name,
+                     &name.name, &name.name);
     return NULL;
   }
   if (w->states[source] == SOURCE_OPEN) {
@@ -213,24 +249,22 @@ static struct model *find_model(struct builder *b, struct named name) {
 static void declare_floor(struct builder *b, const struct doc_floor *from, struct names *names) {
   const struct document *d = b->policy;
   struct named name = named_of(b, d, &from->policy);
-  uint32_t prefer = is_given(&from->prefer) ? read_word(b, d, &from->prefer, prefer_words, 2, "what a floor may `prefer`") : NO_INDEX;
-  const struct name_entry *earlier;
-  if (!names_add(names, (struct name_entry){.name = name.name, .span = name.span}, &earlier)) build_no_memory(b);
-  if (earlier) {
-    diagnostics_error(b->diagnostics, "R0328", name.span, "floor `%t` stands twice", &name.name);
-    diagnostics_related(b->diagnostics, earlier->span, "first here");
-    return;
-  }
+  uint32_t prefer =
+      is_given(&from->prefer) ? read_word(b, d, &from->prefer, prefer_words, 2, "what a floor may `prefer`") : NO_INDEX;
+  if (!declare_once(b, names, (struct name_entry){.name = name.name, .span = name.span})) return;
   struct model *model = find_model(b, name);
   if (!model) return;
   if (model->currency.size && b->model->currency.size && !text_equal(model->currency, b->model->currency)) {
-    diagnostics_error(b->diagnostics, "R0735", name.span, "floor `%t` counts in %t, this policy in %t", &name.name, &model->currency, &b->model->currency);
+    diagnostics_error(b->diagnostics, "R0735", name.span, "floor `%t` counts in %t, this policy in %t", &name.name,
+                      &model->currency, &b->model->currency);
     return;
   }
   struct floor *floor = &b->model->floors[b->model->floor_count++];
-  *floor = (struct floor){.policy = model->name, .span = name.span, .model = model, .prefer_money = prefer == 0, .prefer_exchange = prefer == 1};
+  *floor = (struct floor){
+      .policy = model->name, .span = name.span, .model = model, .prefer_money = prefer == 0, .prefer_exchange = prefer == 1};
   struct standing standing = {.b = b, .from = from, .floor = floor, .facts = model->facts, .count = model->fact_count};
   map_facts(&standing, name.span);
+  keep_private(b, b->model, floor);
 }
 
 void declare_floors(struct builder *b) {

@@ -1,7 +1,8 @@
 /* Messages: texts for reason codes, per locale.
  *
  * In: the documents; facts and terms declared. Out: model->messages, every `{name}` in their texts known to be a fact, a term
- * or an amount of the decision (in that order), never a private fact. `{{` stands for a brace. It must not know how values are written.
+ * or an amount of the decision (in that order), never a private fact. `{{` stands for a brace. It must not know how values are
+ * written.
  */
 #include "language/build.h"
 
@@ -13,8 +14,11 @@ static void report_placeholder(struct builder *b, struct text name, struct span 
   for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) nearest_try(&nearest, text_of(amounts[i]));
   for (uint32_t i = 0; i < b->names.count; i++) nearest_try(&nearest, b->names.entries[i].name);
   diagnostics_error(b->diagnostics, "R0349", span, "`{%t}` is no fact, no term and no amount of the decision", &name);
-  if (nearest_found(&nearest)) diagnostics_hint(b->diagnostics, "did you mean `{%t}`?", &nearest.best);
-  else diagnostics_hint(b->diagnostics, "amounts are `{units}`, `{credit}`, `{bonuses}`, `{fees}`, `{net}`; `{{` stands for a brace");
+  if (nearest_found(&nearest))
+    diagnostics_hint(b->diagnostics, "did you mean `{%t}`?", &nearest.best);
+  else
+    diagnostics_hint(b->diagnostics,
+                     "amounts are `{units}`, `{credit}`, `{bonuses}`, `{fees}`, `{net}`; `{{` stands for a brace");
 }
 
 static void check_placeholder(struct builder *b, struct text raw, struct span span) {
@@ -43,7 +47,8 @@ static void check_text(struct builder *b, const struct document *d, const struct
     uint32_t end = i + 1;
     while (end < text.size && text.bytes[end] != '}' && text.bytes[end] != '{') end++;
     if (end == text.size || text.bytes[end] == '{') {
-      diagnostics_error(b->diagnostics, "R0349", node_span_within(&d->tree, scalar->node, i, i + 1), "this brace is never closed");
+      diagnostics_error(b->diagnostics, "R0349", node_span_within(&d->tree, scalar->node, i, i + 1),
+                        "this brace is never closed");
       diagnostics_hint(b->diagnostics, "`{{` stands for a brace");
       continue;
     }
@@ -68,34 +73,25 @@ static void declare_texts(struct builder *b, const struct document *d, const str
   for (uint32_t i = 0; i < from->text_count; i++) {
     const struct doc_text *each = &from->texts[i];
     struct span span = span_of(d, &each->locale);
-    const struct name_entry *earlier = NULL;
     if (!is_locale(each->locale.text)) {
       diagnostics_error(b->diagnostics, "R0351", span, "`%t` is no locale", &each->locale.text);
       diagnostics_hint(b->diagnostics, "a language, and a region if need be: `fr`, `fr-CA`");
-    } else if (!names_add(&locales, (struct name_entry){.name = each->locale.text, .span = span}, &earlier)) {
-      build_no_memory(b);
-    }
-    if (earlier) {
-      diagnostics_error(b->diagnostics, "R0328", span, "`%t` is declared twice", &each->locale.text);
-      diagnostics_related(b->diagnostics, earlier->span, "first here");
+    } else {
+      declare_once(b, &locales, (struct name_entry){.name = each->locale.text, .span = span});
     }
     check_text(b, d, &each->text);
-    message->texts[message->text_count++] = (struct message_text){.locale = each->locale.text, .text = build_normal(b, each->text.text), .span = span_of(d, &each->text)};
+    message->texts[message->text_count++] = (struct message_text){
+        .locale = each->locale.text, .text = build_normal(b, each->text.text), .span = span_of(d, &each->text)};
   }
 }
 
 static void declare_message(struct builder *b, const struct document *d, const struct doc_message *from, struct names *codes) {
   struct message *message = &b->model->messages[b->model->message_count++];
   struct named code = named_of(b, d, &from->message);
-  *message = (struct message){.code = code.name, .span = code.span, .texts = build_items(b, from->text_count, sizeof *message->texts)};
+  *message =
+      (struct message){.code = code.name, .span = code.span, .texts = build_items(b, from->text_count, sizeof *message->texts)};
   if (!message->texts) return;
-  const struct name_entry *earlier;
-  if (!names_add(codes, (struct name_entry){.name = code.name, .span = code.span}, &earlier)) {
-    build_no_memory(b);
-  } else if (earlier) {
-    diagnostics_error(b->diagnostics, "R0328", code.span, "`%t` is declared twice", &code.name);
-    diagnostics_related(b->diagnostics, earlier->span, "first here");
-  }
+  declare_once(b, codes, (struct name_entry){.name = code.name, .span = code.span});
   declare_texts(b, d, from, message);
 }
 

@@ -6,10 +6,12 @@
 #include "language/build.h"
 
 static const char *const type_names[TYPE_LIMIT_] = {
-    [TYPE_NONE] = "unknown type", [TYPE_FLAG] = "flag", [TYPE_CHOICE] = "choice", [TYPE_SET] = "set", [TYPE_TEXT] = "text",
-    [TYPE_COUNT] = "count", [TYPE_DECIMAL] = "decimal", [TYPE_PERCENT] = "percent", [TYPE_MONEY] = "money", [TYPE_DATE] = "date",
-    [TYPE_INSTANT] = "instant", [TYPE_DAYS] = "days", [TYPE_MONTHS] = "months", [TYPE_HOURS] = "hours",
-    [TYPE_WORKING_DAYS] = "working days", [TYPE_NUMBER] = "number", [TYPE_VERDICT] = "verdict", [TYPE_RULE] = "rule"};
+    [TYPE_NONE] = "unknown type", [TYPE_FLAG] = "flag",       [TYPE_CHOICE] = "choice",
+    [TYPE_SET] = "set",           [TYPE_TEXT] = "text",       [TYPE_COUNT] = "count",
+    [TYPE_DECIMAL] = "decimal",   [TYPE_PERCENT] = "percent", [TYPE_MONEY] = "money",
+    [TYPE_DATE] = "date",         [TYPE_INSTANT] = "instant", [TYPE_DAYS] = "days",
+    [TYPE_MONTHS] = "months",     [TYPE_HOURS] = "hours",     [TYPE_WORKING_DAYS] = "working days",
+    [TYPE_NUMBER] = "number",     [TYPE_VERDICT] = "verdict", [TYPE_RULE] = "rule"};
 
 const char *type_name(enum value_type type) { return type_names[type]; }
 
@@ -78,8 +80,9 @@ static bool name_files(struct builder *b) {
 
 /* Each part needs those before it to be whole in memory, errors or not. */
 static bool declare_all(struct builder *b) {
-  static void (*const parts[])(struct builder *) = {declare_header, declare_facts,    declare_sets,     declare_valid,  declare_calendars, declare_terms,
-                                                    declare_rules,  declare_answer,   declare_messages, declare_workflow, declare_floors, settle_terms};
+  static void (*const parts[])(struct builder *) = {declare_header,    declare_facts,    declare_sets,   declare_valid,
+                                                    declare_calendars, declare_terms,    declare_rules,  declare_answer,
+                                                    declare_messages,  declare_workflow, declare_floors, settle_terms};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     parts[i](b);
     if (b->diagnostics->out_of_memory) return false;
@@ -114,7 +117,8 @@ struct model *build_source(struct workspace *w, uint32_t source) {
 
 struct model *model_build(struct arena *arena, const struct language_source *sources, uint32_t source_count,
                           const struct language_limits *limits, struct diagnostics *diagnostics) {
-  struct workspace w = {.arena = arena, .diagnostics = diagnostics, .sources = sources, .source_count = source_count, .limits = limits};
+  struct workspace w = {
+      .arena = arena, .diagnostics = diagnostics, .sources = sources, .source_count = source_count, .limits = limits};
   w.models = arena_take_zeroed(arena, source_count * sizeof *w.models);
   w.states = arena_take_zeroed(arena, source_count);
   if (!w.models || !w.states) {

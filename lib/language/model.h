@@ -87,13 +87,18 @@ struct output_case { struct tests tests; uint32_t value; struct span span; };
 struct output { struct text name; struct span span; struct named *values; uint32_t value_count; struct output_case *cases; uint32_t case_count; uint32_t otherwise; };
 
 struct message_text { struct text locale, text; struct span span; };
+/* `{name}` in a text stands for a fact, a term, or units, credit, bonuses, fees, net of the portion, looked for in this order; never a
+ * private fact. `{{` stands for `{`. */
 struct message { struct text code; struct span span; struct message_text *texts; uint32_t text_count; };
 
+/* `within: W of E` is no_later_than E + W; within and of are NULL. */
 struct step { struct text name, by; struct span span; struct tests tests; uint32_t *after; uint32_t after_count; struct expr *within, *of, *no_later_than; };
 
 struct calendar { struct text name; struct span span; uint8_t weekend; /* bit 0 Monday */ int32_t first, last; int32_t *holidays; uint32_t holiday_count; /* sorted */ };
 
-struct with { uint32_t floor_fact; struct expr *value; /* over this policy's facts */ };
+/* Where a fact of the floor comes from: over this policy's facts, for those of one name too. A choice comes out as the floor's value,
+ * a set as the floor's bits; texts are this model's. A fact of the floor without an entry is not given. */
+struct with { uint32_t floor_fact; struct expr *value; };
 struct floor { struct text policy; struct span span; struct model *model; struct with *with; uint32_t with_count; bool prefer_money; bool prefer_exchange; };
 
 struct model {
@@ -118,6 +123,7 @@ struct model {
   struct step *steps; uint32_t step_count;        /* topological, declaration order among equals */
   struct calendar *calendars; uint32_t calendar_count;
   struct floor *floors; uint32_t floor_count;
+  uint32_t expr_count;                            /* nodes made by the checker: bounded, see check_nodes.c */
 };
 
 /* Reads sources[0] (and what it uses) into a checked model. NULL: errors in the diagnostics, or out of memory.

@@ -57,7 +57,8 @@ static bool grow_slots(struct names *names) {
 bool names_add(struct names *names, struct name_entry entry, const struct name_entry **earlier) {
   *earlier = names_find(names, entry.name);
   if (*earlier) return true;
-  if (!arena_reserve(names->arena, (void **)&names->entries, &names->capacity, names->count + 1, sizeof *names->entries)) return false;
+  if (!arena_reserve(names->arena, (void **)&names->entries, &names->capacity, names->count + 1, sizeof *names->entries))
+    return false;
   if (names->count + 1 > names->slot_count / 2 && !grow_slots(names)) return false;
   names->entries[names->count++] = entry;
   names->slots[slot_of(names, entry.name)] = names->count;

@@ -62,7 +62,8 @@ static void report_end(struct parser *parser, const char *what) {
   if (parser->open_from) {
     uint32_t from = parser->open_from - 1;
     struct text bracket = {parser->scanner.source.bytes + from, 1};
-    diagnostics_error(diagnostics, "R0406", parser_span(parser, from, from + 1), "`%t` is never closed: expected %s before the end", &bracket, what);
+    diagnostics_error(diagnostics, "R0406", parser_span(parser, from, from + 1),
+                      "`%t` is never closed: expected %s before the end", &bracket, what);
   } else if (parser->last_to == 0) {
     diagnostics_error(diagnostics, "R0410", token_span(parser), "nothing is written here: expected %s", what);
     return;
@@ -102,7 +103,8 @@ struct syntax *parser_expected_hint(struct parser *parser, const char *what, con
   case TOKEN_END: report_end(parser, what); break;
   case TOKEN_ODD: report_odd(parser); break;
   case TOKEN_UNCLOSED:
-    diagnostics_error(diagnostics, "R0406", parser_span(parser, token->from, token->from + 1), "a quote is opened here and never closed");
+    diagnostics_error(diagnostics, "R0406", parser_span(parser, token->from, token->from + 1),
+                      "a quote is opened here and never closed");
     hint_at_cut(parser);
     break;
   case TOKEN_BAD:
@@ -111,14 +113,18 @@ struct syntax *parser_expected_hint(struct parser *parser, const char *what, con
     break;
   default:
     diagnostics_error(diagnostics, "R0401", token_span(parser), "expected %s, found `%t`", what, &found);
-    if (hint) diagnostics_hint(diagnostics, "%s", hint);
-    else hint_at_operator(parser);
+    if (hint)
+      diagnostics_hint(diagnostics, "%s", hint);
+    else
+      hint_at_operator(parser);
     break;
   }
   return NULL;
 }
 
-struct syntax *parser_expected(struct parser *parser, const char *what) { return parser_expected_hint(parser, what, NULL); }
+struct syntax *parser_expected(struct parser *parser, const char *what) {
+  return parser_expected_hint(parser, what, NULL);
+}
 
 static struct syntax *report_depth(struct parser *parser, struct span span) {
   diagnostics_error(parser->context->diagnostics, "R0405", span, "this is nested more than %d levels deep", MAX_EXPRESSION_DEPTH);
@@ -151,8 +157,8 @@ bool parser_add_kid(struct parser *parser, struct kids *kids, struct syntax *kid
 
 /* Checked, these become two nodes: the positive operator and `not`. */
 static bool is_negative(enum syntax_kind kind) {
-  return kind == SYNTAX_IS_NOT || kind == SYNTAX_IS_NOT_ONE_OF || kind == SYNTAX_NOT_IN || kind == SYNTAX_HAS_NO || kind == SYNTAX_IS_NOT_EMPTY ||
-         kind == SYNTAX_IS_NOT_GIVEN || kind == SYNTAX_NOT_WITHIN;
+  return kind == SYNTAX_IS_NOT || kind == SYNTAX_IS_NOT_ONE_OF || kind == SYNTAX_NOT_IN || kind == SYNTAX_HAS_NO ||
+         kind == SYNTAX_IS_NOT_EMPTY || kind == SYNTAX_IS_NOT_GIVEN || kind == SYNTAX_NOT_WITHIN;
 }
 
 struct syntax *parser_node(struct parser *parser, enum syntax_kind kind, uint32_t from, const struct kids *kids) {
@@ -167,11 +173,13 @@ struct syntax *parser_node(struct parser *parser, enum syntax_kind kind, uint32_
     parser->context->diagnostics->out_of_memory = true;
     return NULL;
   }
-  *node = (struct syntax){.kind = kind, .from = from, .to = parser->last_to, .height = height, .kid_count = kids->count, .kids = kids->items};
+  *node = (struct syntax){
+      .kind = kind, .from = from, .to = parser->last_to, .height = height, .kid_count = kids->count, .kids = kids->items};
   return node;
 }
 
-struct syntax *parser_node_of(struct parser *parser, enum syntax_kind kind, uint32_t from, struct syntax *a, struct syntax *b, struct syntax *c) {
+struct syntax *parser_node_of(struct parser *parser, enum syntax_kind kind, uint32_t from, struct syntax *a, struct syntax *b,
+                              struct syntax *c) {
   struct syntax *all[] = {a, b, c};
   struct kids kids = {.count = c ? 3 : b ? 2 : 1};
   kids.items = arena_take(parser->context->arena, kids.count * sizeof *kids.items);
@@ -224,7 +232,7 @@ bool parser_calendar(struct parser *parser, struct syntax *node) {
 
 static struct syntax *parse_negation(struct parser *parser) {
   uint32_t from = parser->token.from;
-  if (!parser_at_word(parser, KEYWORD_NOT)) return parse_comparison(parser);
+  if (!parser_at_word(parser, KEYWORD_NOT)) return parser_comparison(parser);
   if (!parser_enter(parser)) return NULL;
   parser_advance(parser);
   struct syntax *kid = parse_negation(parser);
@@ -232,7 +240,7 @@ static struct syntax *parse_negation(struct parser *parser) {
   return kid ? parser_node_of(parser, SYNTAX_NOT, from, kid, NULL, NULL) : NULL;
 }
 
-struct syntax *parse_condition(struct parser *parser) {
+struct syntax *parser_condition(struct parser *parser) {
   uint32_t from = parser->token.from;
   struct syntax *first = parse_negation(parser);
   enum keyword joint = parser->token.keyword;
@@ -259,27 +267,36 @@ static struct parser begin(const struct syntax_context *context, const struct sc
   return parser;
 }
 
-static bool is_relation(const struct syntax *syntax) { return syntax->kind >= SYNTAX_EQUAL && syntax->kind <= SYNTAX_MORE_AFTER && !syntax->parenthesised; }
+static bool is_relation(const struct syntax *syntax) {
+  return syntax->kind >= SYNTAX_EQUAL && syntax->kind <= SYNTAX_MORE_AFTER && !syntax->parenthesised;
+}
 
 /* A comma between digits. */
 static bool groups_digits(const struct parser *parser) {
   struct text source = parser->scanner.source;
   uint32_t at = parser->token.from;
-  return at > 0 && at + 1 < source.size && source.bytes[at - 1] >= '0' && source.bytes[at - 1] <= '9' && source.bytes[at + 1] >= '0' && source.bytes[at + 1] <= '9';
+  return at > 0 && at + 1 < source.size && source.bytes[at - 1] >= '0' && source.bytes[at - 1] <= '9' &&
+         source.bytes[at + 1] >= '0' && source.bytes[at + 1] <= '9';
 }
 
 /* Why something may stand behind a complete condition, and what to write. NULL: no idea. */
 static const char *hint_at_rest(const struct parser *parser, const struct syntax *syntax) {
   const struct syntax *last = syntax;
-  while ((last->kind == SYNTAX_AND || last->kind == SYNTAX_OR || last->kind == SYNTAX_NOT) && !last->parenthesised) last = last->kids[last->kid_count - 1];
-  bool takes_value = last->kind == SYNTAX_IS || last->kind == SYNTAX_IS_NOT || last->kind == SYNTAX_HAS || last->kind == SYNTAX_HAS_NO;
+  while ((last->kind == SYNTAX_AND || last->kind == SYNTAX_OR || last->kind == SYNTAX_NOT) && !last->parenthesised)
+    last = last->kids[last->kid_count - 1];
+  bool takes_value =
+      last->kind == SYNTAX_IS || last->kind == SYNTAX_IS_NOT || last->kind == SYNTAX_HAS || last->kind == SYNTAX_HAS_NO;
   enum token_kind found = parser->token.kind;
-  if (takes_value && (found == TOKEN_WORD || found == TOKEN_NUMBER)) return "a value with a space in it is quoted: `\"wrong size\"`";
-  if (takes_value && found >= TOKEN_EQUAL && found <= TOKEN_DIVIDE) return "`is` takes a declared value; numbers and names are compared by `=`, `<`, ...";
-  if (is_relation(last) && found >= TOKEN_EQUAL && found <= TOKEN_GREATER_EQUAL) return "write `x between 1 and 5`, or join two comparisons by `and`";
+  if (takes_value && (found == TOKEN_WORD || found == TOKEN_NUMBER))
+    return "a value with a space in it is quoted: `\"wrong size\"`";
+  if (takes_value && found >= TOKEN_EQUAL && found <= TOKEN_DIVIDE)
+    return "`is` takes a declared value; numbers and names are compared by `=`, `<`, ...";
+  if (is_relation(last) && found >= TOKEN_EQUAL && found <= TOKEN_GREATER_EQUAL)
+    return "write `x between 1 and 5`, or join two comparisons by `and`";
   if (found == TOKEN_COMMA && groups_digits(parser)) return "digits are not grouped: write `1000`";
   if (found == TOKEN_COMMA) return "conditions that must all hold are lines of their own, or joined by `and`";
-  if (parser_at_word(parser, KEYWORD_PER)) return "`per unit`, `per line` and `per request` stand in the amounts of fees and bonuses";
+  if (parser_at_word(parser, KEYWORD_PER))
+    return "`per unit`, `per line` and `per request` stand in the amounts of fees and bonuses";
   if (parser_at_word(parser, KEYWORD_IN)) return "`in` names a set for a choice or a text, or a calendar behind working days";
   return NULL;
 }
@@ -299,31 +316,37 @@ static struct syntax *finish(struct parser *parser, struct syntax *syntax) {
 struct syntax *syntax_condition(const struct syntax_context *context, const struct scalar *scalar) {
   struct parser parser = begin(context, scalar);
   if (parser_at(&parser, TOKEN_END)) return parser_expected(&parser, "a condition");
-  return finish(&parser, parse_condition(&parser));
+  return finish(&parser, parser_condition(&parser));
 }
 
 struct syntax *syntax_expression(const struct syntax_context *context, const struct scalar *scalar) {
   struct parser parser = begin(context, scalar);
-  return finish(&parser, parse_condition(&parser));
+  return finish(&parser, parser_condition(&parser));
 }
 
-struct syntax *syntax_term_value(const struct syntax_context *context, const struct scalar *scalar) { return syntax_expression(context, scalar); }
+struct syntax *syntax_term_value(const struct syntax_context *context, const struct scalar *scalar) {
+  return syntax_expression(context, scalar);
+}
 
 struct syntax *syntax_amount(const struct syntax_context *context, const struct scalar *scalar, uint32_t *basis) {
   struct parser parser = begin(context, scalar);
-  struct syntax *amount = parse_condition(&parser);
+  struct syntax *amount = parser_condition(&parser);
   *basis = 0;
   if (!amount || !parser_take_word(&parser, KEYWORD_PER)) return finish(&parser, amount);
-  if (parser_take_word(&parser, KEYWORD_UNIT)) *basis = BASIS_UNIT;
-  else if (parser_take_word(&parser, KEYWORD_LINE)) *basis = BASIS_LINE;
-  else if (parser_take_word(&parser, KEYWORD_REQUEST)) *basis = BASIS_REQUEST;
-  else return parser_expected(&parser, "`unit`, `line` or `request`");
+  if (parser_take_word(&parser, KEYWORD_UNIT))
+    *basis = BASIS_UNIT;
+  else if (parser_take_word(&parser, KEYWORD_LINE))
+    *basis = BASIS_LINE;
+  else if (parser_take_word(&parser, KEYWORD_REQUEST))
+    *basis = BASIS_REQUEST;
+  else
+    return parser_expected(&parser, "`unit`, `line` or `request`");
   return finish(&parser, amount);
 }
 
 struct syntax *syntax_limit(const struct syntax_context *context, const struct scalar *scalar, bool *units) {
   struct parser parser = begin(context, scalar);
-  struct syntax *limit = parse_condition(&parser);
+  struct syntax *limit = parser_condition(&parser);
   *units = limit && (parser_take_word(&parser, KEYWORD_UNITS) || parser_take_word(&parser, KEYWORD_UNIT));
   return finish(&parser, limit);
 }
@@ -331,18 +354,19 @@ struct syntax *syntax_limit(const struct syntax_context *context, const struct s
 bool syntax_range(const struct syntax_context *context, const struct scalar *scalar, struct syntax **low, struct syntax **high) {
   struct parser parser = begin(context, scalar);
   *high = NULL;
-  *low = parse_sum(&parser);
+  *low = parser_sum(&parser);
   if (!*low || !parser_demand(&parser, TOKEN_RANGE, "`..` and the end of the range")) return false;
-  *high = finish(&parser, parse_sum(&parser));
+  *high = finish(&parser, parser_sum(&parser));
   return *high != NULL;
 }
 
-bool syntax_within(const struct syntax_context *context, const struct scalar *scalar, struct syntax **duration, struct syntax **of) {
+bool syntax_within(const struct syntax_context *context, const struct scalar *scalar, struct syntax **duration,
+                   struct syntax **of) {
   struct parser parser = begin(context, scalar);
   *of = NULL;
-  *duration = parse_duration(&parser);
+  *duration = parser_duration(&parser);
   if (!*duration || !parser_demand_word(&parser, KEYWORD_OF, "`of` and a date")) return false;
-  *of = parse_sum(&parser);
+  *of = parser_sum(&parser);
   if (!*of || !parser_calendar(&parser, *duration)) return false;
   *of = finish(&parser, *of);
   return *of != NULL;

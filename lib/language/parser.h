@@ -15,10 +15,10 @@ struct parser {
   const struct syntax_context *context;
   const struct scalar *scalar;
   struct scanner scanner;
-  struct token token;    /* the next one */
-  uint32_t last_to;      /* end of the one before */
+  struct token token; /* the next one */
+  uint32_t last_to;   /* end of the one before */
   uint32_t nesting;
-  uint32_t open_from;    /* the innermost bracket that is open, plus 1; 0: none */
+  uint32_t open_from; /* the innermost bracket that is open, plus 1; 0: none */
 };
 
 /* ---- tokens ---- */
@@ -43,21 +43,26 @@ bool parser_enter(struct parser *parser);
 void parser_leave(struct parser *parser);
 
 /* ---- nodes ---- */
-struct kids { struct syntax **items; uint32_t count, capacity; };
+struct kids {
+  struct syntax **items;
+  uint32_t count, capacity;
+};
 bool parser_add_kid(struct parser *parser, struct kids *kids, struct syntax *kid);
 /* A node from byte `from` to the last token taken. NULL (reported) where the tree would become too high. */
 struct syntax *parser_node(struct parser *parser, enum syntax_kind kind, uint32_t from, const struct kids *kids);
 /* The same of one to three kids: b and c may be NULL. */
-struct syntax *parser_node_of(struct parser *parser, enum syntax_kind kind, uint32_t from, struct syntax *a, struct syntax *b, struct syntax *c);
+struct syntax *parser_node_of(struct parser *parser, enum syntax_kind kind, uint32_t from, struct syntax *a, struct syntax *b,
+                              struct syntax *c);
 /* A leaf of the token, which is taken. */
 struct syntax *parser_leaf(struct parser *parser, enum syntax_kind kind);
-/* The calendar of a node that counts days: `in NAME`, if that follows, or what a duration among its kids names. false: reported. */
+/* The calendar of a node that counts days: `in NAME`, if that follows, or what a duration among its kids names. false: reported.
+ */
 bool parser_calendar(struct parser *parser, struct syntax *node);
 
 /* ---- grammar ---- */
-struct syntax *parse_condition(struct parser *parser);  /* parser.c: or, and, not */
-struct syntax *parse_comparison(struct parser *parser); /* parser_relations.c */
-struct syntax *parse_sum(struct parser *parser);        /* parser_operands.c */
-struct syntax *parse_duration(struct parser *parser);   /* a sum before `of`, which it leaves alone */
+struct syntax *parser_condition(struct parser *parser);  /* parser.c: or, and, not */
+struct syntax *parser_comparison(struct parser *parser); /* parser_relations.c */
+struct syntax *parser_sum(struct parser *parser);        /* parser_operands.c */
+struct syntax *parser_duration(struct parser *parser);   /* a sum before `of`, which it leaves alone */
 
 #endif

@@ -13,7 +13,7 @@ static struct syntax *parse_parentheses(struct parser *parser) {
   uint32_t outer = parser->open_from, outermost = parser->token.from;
   parser->open_from = outermost + 1;
   parser_advance(parser);
-  struct syntax *inner = parse_condition(parser);
+  struct syntax *inner = parser_condition(parser);
   if (!inner || !parser_demand(parser, TOKEN_CLOSE, "an operator or `)`")) return NULL;
   parser->open_from = outer;
   inner->parenthesised = true;
@@ -32,13 +32,13 @@ static struct syntax *parse_call(struct parser *parser) {
   parser->open_from = parser->token.from + 1;
   parser_advance(parser);
   do {
-    if (!parser_add_kid(parser, &kids, parse_condition(parser))) return NULL;
+    if (!parser_add_kid(parser, &kids, parser_condition(parser))) return NULL;
   } while (parser_take(parser, TOKEN_COMMA));
   if (!parser_demand(parser, TOKEN_CLOSE, many ? "`,` or `)`" : "`)`")) return NULL;
   parser->open_from = outer;
   if (many ? kids.count < 2 : kids.count != 1) {
-    diagnostics_error(parser->context->diagnostics, "R0411", parser_span(parser, from, parser->last_to), "`%t` takes %s, found %u", &function,
-                      many ? "two or more operands" : "one operand", kids.count);
+    diagnostics_error(parser->context->diagnostics, "R0411", parser_span(parser, from, parser->last_to),
+                      "`%t` takes %s, found %u", &function, many ? "two or more operands" : "one operand", kids.count);
     return NULL;
   }
   struct syntax *node = parser_node(parser, SYNTAX_CALL, from, &kids);
@@ -50,7 +50,8 @@ static struct syntax *parse_call(struct parser *parser) {
 static struct syntax *parse_name(struct parser *parser) {
   struct syntax *name = parser_leaf(parser, SYNTAX_NAME);
   if (!name || !parser_at(parser, TOKEN_OPEN)) return name;
-  diagnostics_error(parser->context->diagnostics, "R0411", parser_span(parser, name->from, name->to), "`%t` is no function", &name->text);
+  diagnostics_error(parser->context->diagnostics, "R0411", parser_span(parser, name->from, name->to), "`%t` is no function",
+                    &name->text);
   diagnostics_hint(parser->context->diagnostics, "the functions are `min`, `max`, `round_down` and `round_up`");
   return NULL;
 }
@@ -59,7 +60,7 @@ static struct syntax *parse_name(struct parser *parser) {
 static struct syntax *parse_where(struct parser *parser, enum syntax_kind kind, uint32_t from, struct syntax *summed) {
   struct kids kids = {0};
   if (summed && !parser_add_kid(parser, &kids, summed)) return NULL;
-  if (parser_take_word(parser, KEYWORD_WHERE) && !parser_add_kid(parser, &kids, parse_condition(parser))) return NULL;
+  if (parser_take_word(parser, KEYWORD_WHERE) && !parser_add_kid(parser, &kids, parser_condition(parser))) return NULL;
   return parser_node(parser, kind, from, &kids);
 }
 
@@ -74,7 +75,7 @@ static struct syntax *parse_over_lines(struct parser *parser) {
   struct syntax *summed = NULL;
   if (!parser_demand_word(parser, KEYWORD_OF, keyword == KEYWORD_SUM ? "`of` and what is summed" : "`of lines`")) return NULL;
   if (keyword == KEYWORD_SUM) {
-    summed = parse_sum(parser);
+    summed = parser_sum(parser);
     if (!summed || !parser_demand_word(parser, KEYWORD_OVER, "`over lines`")) return NULL;
   }
   if (!parser_demand_word(parser, KEYWORD_LINES, "`lines`")) return NULL;
@@ -105,7 +106,8 @@ static struct syntax *parse_keyword_operand(struct parser *parser) {
   case KEYWORD_EVERY:
   case KEYWORD_SUM:
   case KEYWORD_COUNT: return parse_over_lines(parser);
-  case KEYWORD_NOT: return parser_expected_hint(parser, "a name or a value", "put parentheses around what is negated: `(not ...)`");
+  case KEYWORD_NOT:
+    return parser_expected_hint(parser, "a name or a value", "put parentheses around what is negated: `(not ...)`");
   default: return parser_expected_hint(parser, "a name or a value", "this is a keyword, and no fact or term can have its name");
   }
 }
@@ -120,7 +122,9 @@ static struct syntax *parse_operand_inside(struct parser *parser) {
   case TOKEN_INSTANT: return parser_leaf(parser, SYNTAX_INSTANT);
   case TOKEN_OPEN: return parse_parentheses(parser);
   case TOKEN_KEYWORD: return parse_keyword_operand(parser);
-  case TOKEN_OPEN_LIST: return parser_expected_hint(parser, "a name or a value", "a list stands only behind `is one of`, `has any of` and `has all of`");
+  case TOKEN_OPEN_LIST:
+    return parser_expected_hint(parser, "a name or a value",
+                                "a list stands only behind `is one of`, `has any of` and `has all of`");
   default: return parser_expected(parser, "a name or a value");
   }
 }
@@ -155,7 +159,8 @@ static struct syntax *parse_measure(struct parser *parser) {
   enum duration_unit unit = unit_at(parser);
   if (!operand || !unit) return operand;
   parser_advance(parser);
-  if (unit == UNIT_WORKING_DAYS && !parser_take_word(parser, KEYWORD_DAYS) && !parser_demand_word(parser, KEYWORD_DAY, "`days`")) return NULL;
+  if (unit == UNIT_WORKING_DAYS && !parser_take_word(parser, KEYWORD_DAYS) && !parser_demand_word(parser, KEYWORD_DAY, "`days`"))
+    return NULL;
   if (operand->kind == SYNTAX_NUMBER && !operand->parenthesised) {
     operand->kind = SYNTAX_DURATION;
     operand->to = parser->last_to;
@@ -216,6 +221,10 @@ static struct syntax *parse_addition(struct parser *parser, bool before_of) {
   return left;
 }
 
-struct syntax *parse_sum(struct parser *parser) { return parse_addition(parser, false); }
+struct syntax *parser_sum(struct parser *parser) {
+  return parse_addition(parser, false);
+}
 
-struct syntax *parse_duration(struct parser *parser) { return parse_addition(parser, true); }
+struct syntax *parser_duration(struct parser *parser) {
+  return parse_addition(parser, true);
+}

@@ -16,7 +16,8 @@ static struct syntax *parse_value(struct parser *parser) {
   case TOKEN_DATE: return parser_leaf(parser, SYNTAX_DATE);
   case TOKEN_INSTANT: return parser_leaf(parser, SYNTAX_INSTANT);
   case TOKEN_KEYWORD: break;
-  case TOKEN_OPEN_LIST: return parser_expected_hint(parser, "a value", "before a list write `is one of`, `has any of` or `has all of`");
+  case TOKEN_OPEN_LIST:
+    return parser_expected_hint(parser, "a value", "before a list write `is one of`, `has any of` or `has all of`");
   default: return parser_expected(parser, "a value");
   }
   switch (parser->token.keyword) {
@@ -62,16 +63,22 @@ static struct syntax *parse_with_value(struct parser *parser, enum syntax_kind k
 }
 
 static struct syntax *parse_with_sum(struct parser *parser, enum syntax_kind kind, struct syntax *left) {
-  struct syntax *right = parse_sum(parser);
+  struct syntax *right = parser_sum(parser);
   return right ? parser_node_of(parser, kind, left->from, left, right, NULL) : NULL;
 }
 
 static struct syntax *parse_is(struct parser *parser, struct syntax *left) {
   bool negative = parser_take_word(parser, KEYWORD_NOT);
   switch (parser->token.keyword) {
-  case KEYWORD_ONE: parser_advance(parser); return parse_with_list(parser, negative ? SYNTAX_IS_NOT_ONE_OF : SYNTAX_IS_ONE_OF, left);
-  case KEYWORD_EMPTY: parser_advance(parser); return parser_node_of(parser, negative ? SYNTAX_IS_NOT_EMPTY : SYNTAX_IS_EMPTY, left->from, left, NULL, NULL);
-  case KEYWORD_GIVEN: parser_advance(parser); return parser_node_of(parser, negative ? SYNTAX_IS_NOT_GIVEN : SYNTAX_IS_GIVEN, left->from, left, NULL, NULL);
+  case KEYWORD_ONE:
+    parser_advance(parser);
+    return parse_with_list(parser, negative ? SYNTAX_IS_NOT_ONE_OF : SYNTAX_IS_ONE_OF, left);
+  case KEYWORD_EMPTY:
+    parser_advance(parser);
+    return parser_node_of(parser, negative ? SYNTAX_IS_NOT_EMPTY : SYNTAX_IS_EMPTY, left->from, left, NULL, NULL);
+  case KEYWORD_GIVEN:
+    parser_advance(parser);
+    return parser_node_of(parser, negative ? SYNTAX_IS_NOT_GIVEN : SYNTAX_IS_GIVEN, left->from, left, NULL, NULL);
   case KEYWORD_AFTER:
   case KEYWORD_BEFORE:
   case KEYWORD_BETWEEN:
@@ -79,7 +86,9 @@ static struct syntax *parse_is(struct parser *parser, struct syntax *left) {
   case KEYWORD_IN:
   case KEYWORD_MORE:
   case KEYWORD_ON:
-  case KEYWORD_WITHIN: return parser_expected_hint(parser, "a value", negative ? "leave out `is`, and put `not` in front of the condition" : "leave out `is`");
+  case KEYWORD_WITHIN:
+    return parser_expected_hint(parser, "a value",
+                                negative ? "leave out `is`, and put `not` in front of the condition" : "leave out `is`");
   default: break;
   }
   if (parser_at(parser, TOKEN_MINUS) || (parser->token.kind >= TOKEN_EQUAL && parser->token.kind <= TOKEN_GREATER_EQUAL)) {
@@ -93,13 +102,15 @@ static struct syntax *parse_has(struct parser *parser, struct syntax *left) {
   if (parser_take_word(parser, KEYWORD_ANY)) return parse_with_list(parser, SYNTAX_HAS_ANY, left);
   if (parser_take_word(parser, KEYWORD_ALL)) return parse_with_list(parser, SYNTAX_HAS_ALL, left);
   if (parser_at_word(parser, KEYWORD_NOT)) return parser_expected_hint(parser, "a value", "write `has no`");
-  if (parser_at_word(parser, KEYWORD_NONE)) return parser_expected_hint(parser, "a value", "write `is empty`, or `not ... has any of [...]`");
+  if (parser_at_word(parser, KEYWORD_NONE))
+    return parser_expected_hint(parser, "a value", "write `is empty`, or `not ... has any of [...]`");
   return parse_with_value(parser, SYNTAX_HAS, left);
 }
 
 static struct syntax *parse_in(struct parser *parser, enum syntax_kind kind, struct syntax *left) {
   if (parser_at(parser, TOKEN_OPEN_LIST)) {
-    return parser_expected_hint(parser, "the name of a set", kind == SYNTAX_IN ? "write `is one of [...]`" : "write `is not one of [...]`");
+    return parser_expected_hint(parser, "the name of a set",
+                                kind == SYNTAX_IN ? "write `is one of [...]`" : "write `is not one of [...]`");
   }
   if (!parser_at(parser, TOKEN_WORD)) return parser_expected(parser, "the name of a set");
   struct text name = parser->token.text;
@@ -114,35 +125,38 @@ static struct syntax *parse_in(struct parser *parser, enum syntax_kind kind, str
 }
 
 static struct syntax *parse_within(struct parser *parser, enum syntax_kind kind, struct syntax *left) {
-  struct syntax *duration = parse_duration(parser), *start = NULL;
+  struct syntax *duration = parser_duration(parser), *start = NULL;
   uint32_t flags = 0;
   if (!duration) return NULL;
-  if (parser_take_word(parser, KEYWORD_COUNTING)) flags |= WITHIN_COUNTING;
-  else if (!parser_demand_word(parser, KEYWORD_OF, "`of` or `counting`, and a date")) return NULL;
-  start = parse_sum(parser);
+  if (parser_take_word(parser, KEYWORD_COUNTING))
+    flags |= WITHIN_COUNTING;
+  else if (!parser_demand_word(parser, KEYWORD_OF, "`of` or `counting`, and a date"))
+    return NULL;
+  start = parser_sum(parser);
   if (!start) return NULL;
   if (parser_take_word(parser, KEYWORD_ROLLING)) flags |= WITHIN_ROLLING;
   struct syntax *node = parser_node_of(parser, kind, left->from, left, duration, start);
   if (!node || !parser_calendar(parser, node)) return NULL;
-  if (parser_at_word(parser, KEYWORD_ROLLING)) return parser_expected_hint(parser, "the end", "`rolling` stands before the calendar, once");
+  if (parser_at_word(parser, KEYWORD_ROLLING))
+    return parser_expected_hint(parser, "the end", "`rolling` stands before the calendar, once");
   node->flags = flags;
   return node;
 }
 
 static struct syntax *parse_more_after(struct parser *parser, struct syntax *left) {
   if (!parser_demand_word(parser, KEYWORD_THAN, "`than` and a duration")) return NULL;
-  struct syntax *duration = parse_duration(parser);
+  struct syntax *duration = parser_duration(parser);
   if (!duration || !parser_demand_word(parser, KEYWORD_AFTER, "`after` and a date")) return NULL;
-  struct syntax *start = parse_sum(parser);
+  struct syntax *start = parser_sum(parser);
   if (!start) return NULL;
   struct syntax *node = parser_node_of(parser, SYNTAX_MORE_AFTER, left->from, left, duration, start);
   return node && parser_calendar(parser, node) ? node : NULL;
 }
 
 static struct syntax *parse_between(struct parser *parser, struct syntax *left) {
-  struct syntax *low = parse_sum(parser);
+  struct syntax *low = parser_sum(parser);
   if (!low || !parser_demand_word(parser, KEYWORD_AND, "`and` and the upper end")) return NULL;
-  struct syntax *high = parse_sum(parser);
+  struct syntax *high = parser_sum(parser);
   return high ? parser_node_of(parser, SYNTAX_BETWEEN, left->from, left, low, high) : NULL;
 }
 
@@ -171,8 +185,8 @@ static enum syntax_kind kind_of_sign(enum token_kind kind) {
   }
 }
 
-struct syntax *parse_comparison(struct parser *parser) {
-  struct syntax *left = parse_sum(parser);
+struct syntax *parser_comparison(struct parser *parser) {
+  struct syntax *left = parser_sum(parser);
   if (!left) return NULL;
   enum token_kind sign = parser->token.kind;
   if (sign >= TOKEN_EQUAL && sign <= TOKEN_GREATER_EQUAL) {

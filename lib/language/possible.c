@@ -5,26 +5,17 @@
  */
 #include "language/possible.h"
 
-#include <string.h>
-
-bool possible_init(struct possible *p, struct builder *b) {
-  *p = (struct possible){.model = b->model};
-  for (uint32_t space = 0; space < POSSIBLE_SPACES; space++) {
-    p->reached[space] = build_items(b, b->model->term_count, sizeof *p->reached[space]);
-    p->terms[space] = build_items(b, b->model->term_count, sizeof *p->terms[space]);
-    if (!p->reached[space] || !p->terms[space]) return false;
-  }
-  return true;
-}
-
 static bool is_aggregate(const struct expr *expr) { return expr->op >= OP_SUM && expr->op <= OP_EVERY_LINE; }
 
 /* ---- what a site rests on ---- */
 
-void possible_begin(struct possible *p) {
+void possible_begin(struct possible *p, uint32_t key) {
+  p->key = key;
   p->given_count = p->atom_count = p->tried_givens = p->tried_atoms = p->assignment = 0;
   p->space_count = 1;
-  for (uint32_t space = 0; space < POSSIBLE_SPACES; space++) memset(p->reached[space], 0, p->model->term_count * sizeof *p->reached[space]);
+  for (uint32_t i = 0; i < p->reached_count; i++) p->reached[p->order[i]] = 0;
+  p->reached_count = 0;
+  p->at_once = true;
 }
 
 /* Aggregates beyond the last space share it. */
@@ -41,11 +32,12 @@ static uint32_t space_of_term(const struct possible *p, uint32_t term, uint32_t 
 
 void possible_reach(struct possible *p, const struct expr *expr, uint32_t space) {
   if (!expr) return;
+  p->steps++;
   if (is_aggregate(expr)) {
     if (p->space_count < POSSIBLE_SPACES) p->aggregates[p->space_count++] = expr;
     space = space_of(p, expr);
   }
-  if (expr->op == OP_TERM) p->reached[space_of_term(p, expr->index, space)][expr->index] = true;
+  if (expr->op == OP_TERM) p->reached[expr->index] |= (uint8_t)(1u << space_of_term(p, expr->index, space));
   for (uint32_t i = 0; i < expr->kid_count; i++) possible_reach(p, expr->kids[i], space);
 }
 
@@ -53,25 +45,36 @@ static void reach_tests(struct possible *p, const struct tests *tests, uint32_t 
   for (uint32_t i = 0; i < tests->count; i++) possible_reach(p, tests->items[i].condition, space);
 }
 
+static void reach_term(struct possible *p, const struct term *term, uint32_t space) {
+  reach_tests(p, &term->tests, space);
+  for (uint32_t i = 0; i < term->case_count; i++) {
+    reach_tests(p, &term->cases[i].tests, space);
+    possible_reach(p, term->cases[i].value, space);
+  }
+  possible_reach(p, term->value, space);
+}
+
 void possible_reach_terms(struct possible *p) {
+  p->at_once = false;
+  p->given_count = p->atom_count = 0; /* they may have stood in other spaces */
   for (uint32_t i = p->model->term_count; i-- > 0;) {
-    const struct term *term = &p->model->terms[i];
-    for (uint32_t space = 0; space < POSSIBLE_SPACES; space++) {
-      if (!p->reached[space][i]) continue;
-      reach_tests(p, &term->tests, space);
-      for (uint32_t j = 0; j < term->case_count; j++) {
-        reach_tests(p, &term->cases[j].tests, space);
-        possible_reach(p, term->cases[j].value, space);
-      }
-      possible_reach(p, term->value, space);
+    for (uint32_t space = 0; p->reached[i] >> space; space++) {
+      if (p->reached[i] >> space & 1) reach_term(p, &p->model->terms[i], space);
     }
+    if (p->reached[i]) p->order[p->reached_count++] = i;
+  }
+  for (uint32_t i = 0; i < p->reached_count / 2; i++) {
+    uint32_t *low = &p->order[i], *high = &p->order[p->reached_count - 1 - i], term = *low;
+    *low = *high;
+    *high = term;
   }
 }
 
 /* ---- variables ---- */
 
 static bool same_expr(const struct expr *a, const struct expr *b) {
-  if (a->op != b->op || a->type != b->type || a->index != b->index || a->flags != b->flags || a->kid_count != b->kid_count) return false;
+  if (a->op != b->op || a->type != b->type || a->index != b->index || a->flags != b->flags || a->kid_count != b->kid_count)
+    return false;
   if ((a->op == OP_CONST || a->op == OP_RATIO) && (a->value != b->value || a->denominator != b->denominator)) return false;
   for (uint32_t i = 0; i < a->kid_count; i++) {
     if (!same_expr(a->kids[i], b->kids[i])) return false;
@@ -79,22 +82,26 @@ static bool same_expr(const struct expr *a, const struct expr *b) {
   return true;
 }
 
-static uint32_t assigned(const struct possible *p, uint32_t bit) { return p->assignment >> bit & 1 ? POSSIBLE_TRUE : POSSIBLE_FALSE; }
+static uint32_t assigned(const struct possible *p, uint32_t bit) {
+  return p->assignment >> bit & 1 ? POSSIBLE_TRUE : POSSIBLE_FALSE;
+}
 
 static uint32_t fact_given(struct possible *p, uint32_t fact, uint32_t space) {
   const struct fact *declared = &p->model->facts[fact];
-  if (!declared->optional) return POSSIBLE_TRUE;
   if (declared->scope == SCOPE_REQUEST) space = 0;
+  if (!declared->optional || (space == 0 && fact + 1 == p->key)) return POSSIBLE_TRUE;
   uint32_t i = 0;
   while (i < p->given_count && (p->givens[i].fact != fact || p->givens[i].space != space)) i++;
-  if (i == p->given_count && i < POSSIBLE_GIVENS) p->givens[p->given_count++] = (struct variable){.fact = fact, .space = (uint8_t)space};
+  if (i == p->given_count && i < POSSIBLE_GIVENS)
+    p->givens[p->given_count++] = (struct variable){.fact = fact, .space = (uint8_t)space};
   return i < p->tried_givens ? assigned(p, i) : POSSIBLE_TRUE | POSSIBLE_FALSE;
 }
 
 static uint32_t atom_truth(struct possible *p, const struct expr *expr, uint32_t space) {
   uint32_t i = 0;
   while (i < p->atom_count && (p->atoms[i].space != space || !same_expr(p->atoms[i].atom, expr))) i++;
-  if (i == p->atom_count && i < POSSIBLE_VARIABLES) p->atoms[p->atom_count++] = (struct variable){.atom = expr, .space = (uint8_t)space};
+  if (i == p->atom_count && i < POSSIBLE_VARIABLES)
+    p->atoms[p->atom_count++] = (struct variable){.atom = expr, .space = (uint8_t)space};
   return i < p->tried_atoms ? assigned(p, p->tried_givens + i) : POSSIBLE_TRUE | POSSIBLE_FALSE;
 }
 
@@ -128,7 +135,8 @@ static uint32_t negated(uint32_t a) {
 }
 
 static uint32_t both(uint32_t a, uint32_t b) {
-  uint32_t open = ((a & POSSIBLE_OPEN) && (b & ~(uint32_t)POSSIBLE_FALSE)) || ((b & POSSIBLE_OPEN) && (a & ~(uint32_t)POSSIBLE_FALSE));
+  uint32_t open =
+      ((a & POSSIBLE_OPEN) && (b & ~(uint32_t)POSSIBLE_FALSE)) || ((b & POSSIBLE_OPEN) && (a & ~(uint32_t)POSSIBLE_FALSE));
   return (a & b & POSSIBLE_TRUE) | ((a | b) & POSSIBLE_FALSE) | (open ? POSSIBLE_OPEN : 0);
 }
 
@@ -180,7 +188,7 @@ uint32_t possible_outcomes(struct possible *p, const struct expr *expr, uint32_t
   switch (expr->op) {
   case OP_CONST: return expr->type == TYPE_FLAG && !expr->value ? POSSIBLE_FALSE : POSSIBLE_TRUE;
   case OP_FACT: return fact_outcomes(p, expr, space);
-  case OP_TERM: return p->terms[space_of_term(p, expr->index, space)][expr->index];
+  case OP_TERM: return p->at_once ? p->unassigned[expr->index] : p->terms[space_of_term(p, expr->index, space)][expr->index];
   case OP_GIVEN: return fact_given(p, expr->index, space);
   case OP_AND:
   case OP_OR: return and_or_outcomes(p, expr, space);
@@ -210,17 +218,36 @@ static uint32_t term_value(struct possible *p, const struct term *term, uint32_t
   return goes_on ? outcomes | otherwise : outcomes;
 }
 
+static uint8_t term_outcomes(struct possible *p, uint32_t index, uint32_t space) {
+  const struct term *term = &p->model->terms[index];
+  uint32_t value = term_value(p, term, space);
+  uint32_t key = term->scope == SCOPE_FACT ? fact_given(p, term->scope_fact, space) : POSSIBLE_TRUE;
+  return (uint8_t)((key & POSSIBLE_TRUE ? value : 0) | (key & POSSIBLE_FALSE ? POSSIBLE_OPEN : 0));
+}
+
 void possible_assign(struct possible *p, uint32_t assignment) {
   p->assignment = assignment;
-  for (uint32_t i = 0; i < p->model->term_count; i++) {
-    const struct term *term = &p->model->terms[i];
-    for (uint32_t space = 0; space < POSSIBLE_SPACES; space++) {
-      if (!p->reached[space][i]) continue;
-      uint32_t value = term_value(p, term, space);
-      uint32_t key = term->scope == SCOPE_FACT ? fact_given(p, term->scope_fact, space) : POSSIBLE_TRUE;
-      p->terms[space][i] = (uint8_t)((key & POSSIBLE_TRUE ? value : 0) | (key & POSSIBLE_FALSE ? POSSIBLE_OPEN : 0));
+  for (uint32_t i = 0; i < p->reached_count; i++) {
+    uint32_t index = p->order[i];
+    for (uint32_t space = 0; p->reached[index] >> space; space++) {
+      if (p->reached[index] >> space & 1) p->terms[space][index] = term_outcomes(p, index, space);
     }
   }
+}
+
+bool possible_init(struct possible *p, struct builder *b) {
+  *p = (struct possible){.model = b->model};
+  p->reached = build_items(b, b->model->term_count, sizeof *p->reached);
+  p->order = build_items(b, b->model->term_count, sizeof *p->order);
+  for (uint32_t space = 0; space < POSSIBLE_SPACES; space++) {
+    p->terms[space] = build_items(b, b->model->term_count, sizeof *p->terms[space]);
+    if (!p->terms[space]) return false;
+  }
+  p->unassigned = build_items(b, b->model->term_count, sizeof *p->unassigned);
+  if (!p->reached || !p->order || !p->unassigned) return false;
+  possible_begin(p, 0);
+  for (uint32_t i = 0; i < b->model->term_count; i++) p->unassigned[i] = term_outcomes(p, i, 0);
+  return true;
 }
 
 /* ---- who is to blame ---- */

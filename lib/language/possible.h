@@ -18,19 +18,24 @@ struct variable { const struct expr *atom; uint32_t fact; uint8_t space; };
  * A space is a line: 0 the one that is decided; each aggregate has one more, for any line that it goes over. */
 struct possible {
   const struct model *model;
+  uint32_t key;                       /* of the site: a fact that is surely given, + 1 */
   struct variable givens[POSSIBLE_GIVENS]; uint32_t given_count;
   struct variable atoms[POSSIBLE_VARIABLES]; uint32_t atom_count;
   uint32_t tried_givens, tried_atoms; /* so many of them are assigned: */
   uint32_t assignment;                /* the bits of the givens, then those of the atoms */
   const struct expr *aggregates[POSSIBLE_SPACES]; uint32_t space_count;
-  bool *reached[POSSIBLE_SPACES];     /* terms that the site rests on, by the space in which they stand */
-  uint8_t *terms[POSSIBLE_SPACES];    /* what those terms may come to */
-  uint64_t steps;                     /* nodes looked at; a budget for all sites */
+  uint8_t *reached;                   /* by term: a bit for each space in which the site rests on it */
+  uint32_t *order, reached_count;     /* those terms, from the first to the last */
+  uint8_t *terms[POSSIBLE_SPACES];    /* what they may come to */
+  uint8_t *unassigned;                /* what all terms may come to where nothing is assigned: the same for all sites */
+  bool at_once;                       /* these are used; nothing was reached yet */
+  uint64_t steps;                     /* nodes looked at, for all sites */
 };
 
 bool possible_init(struct possible *p, struct builder *b);
-/* A new site: forgets the variables and what was reached, then takes in each of its expressions. */
-void possible_begin(struct possible *p);
+/* A new site: outcomes are those without any assignment, at once. */
+void possible_begin(struct possible *p, uint32_t key);
+/* Now closer: takes in each expression of the site, then the terms behind them; from then on outcomes need an assignment. */
 void possible_reach(struct possible *p, const struct expr *expr, uint32_t space);
 void possible_reach_terms(struct possible *p);
 /* A new assignment: works out the terms that were reached. */

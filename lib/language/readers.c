@@ -15,6 +15,23 @@ struct named named_of(struct builder *b, const struct document *d, const struct 
   return (struct named){.name = build_normal(b, name->text), .span = span_of(d, name)};
 }
 
+bool hint_nearest(struct builder *b, const struct nearest *nearest) {
+  if (nearest_found(nearest)) diagnostics_hint(b->diagnostics, "did you mean `%t`?", &nearest->best);
+  return nearest_found(nearest);
+}
+
+bool declare_once(struct builder *b, struct names *table, struct name_entry entry) {
+  const struct name_entry *earlier;
+  if (!names_add(table, entry, &earlier)) {
+    build_no_memory(b);
+    return false;
+  }
+  if (!earlier) return true;
+  diagnostics_error(b->diagnostics, "R0328", entry.span, "`%t` is declared twice", &entry.name);
+  diagnostics_related(b->diagnostics, earlier->span, "first here");
+  return false;
+}
+
 bool read_yes_no(struct builder *b, const struct document *d, const struct scalar *scalar, bool otherwise) {
   if (!is_given(scalar)) return otherwise;
   if (text_is(scalar->text, "yes")) return true;
@@ -23,8 +40,8 @@ bool read_yes_no(struct builder *b, const struct document *d, const struct scala
   return otherwise;
 }
 
-uint32_t read_word(struct builder *b, const struct document *d, const struct scalar *scalar, const char *const *words, uint32_t count,
-                   const char *what) {
+uint32_t read_word(struct builder *b, const struct document *d, const struct scalar *scalar, const char *const *words,
+                   uint32_t count, const char *what) {
   struct nearest nearest;
   nearest_begin(&nearest, scalar->text);
   for (uint32_t i = 0; i < count; i++) {
@@ -32,10 +49,7 @@ uint32_t read_word(struct builder *b, const struct document *d, const struct sca
     nearest_try(&nearest, text_of(words[i]));
   }
   diagnostics_error(b->diagnostics, "R0321", span_of(d, scalar), "`%t` is not %s", &scalar->text, what);
-  if (nearest_found(&nearest)) {
-    diagnostics_hint(b->diagnostics, "did you mean `%t`?", &nearest.best);
-    return NO_INDEX;
-  }
+  if (hint_nearest(b, &nearest)) return NO_INDEX;
   struct buffer list;
   buffer_init(&list, b->arena->memory);
   for (uint32_t i = 0; i < count; i++) buffer_format(&list, "%s`%s`", i ? ", " : "", words[i]);
@@ -49,6 +63,19 @@ bool read_date(struct builder *b, const struct document *d, const struct scalar 
   diagnostics_error(b->diagnostics, "R0322", span_of(d, scalar), "`%t` is no date", &scalar->text);
   diagnostics_hint(b->diagnostics, "a date is written year-month-day, as in 2026-07-01");
   return false;
+}
+
+void read_reason(struct builder *b, const struct document *d, const struct scalar *because, struct text *code) {
+  static const char reserved[] = "returns.";
+  if (!is_given(because)) return;
+  *code = build_normal(b, because->text);
+  if (!code->size) {
+    diagnostics_error(b->diagnostics, "R0604", span_of(d, because), "`because` is empty: it is the reason that answers carry");
+  } else if (code->size >= sizeof reserved - 1 &&
+             text_equal((struct text){code->bytes, sizeof reserved - 1}, text_of(reserved))) {
+    diagnostics_error(b->diagnostics, "R0604", span_of(d, because),
+                      "`%t`: reasons that begin with `returns.` are the engine's own", code);
+  }
 }
 
 bool build_has_range(enum value_type type) { return type >= TYPE_COUNT && type <= TYPE_HOURS; }
@@ -70,8 +97,7 @@ void read_scope(struct builder *b, const struct document *d, const struct scalar
     nearest_try(&nearest, text_of("request"));
     for (uint32_t i = 0; i < b->model->fact_count; i++) nearest_try(&nearest, b->model->facts[i].name);
     diagnostics_error(b->diagnostics, "R0323", span_of(d, of), "`of: %t` names no fact", &name);
-    if (nearest_found(&nearest)) diagnostics_hint(b->diagnostics, "did you mean `%t`?", &nearest.best);
-    else diagnostics_hint(b->diagnostics, "`line`, `request`, or a fact of type choice or text");
+    if (!hint_nearest(b, &nearest)) diagnostics_hint(b->diagnostics, "`line`, `request`, or a fact of type choice or text");
     return;
   }
   const struct fact *key = &b->model->facts[entry->index];
@@ -79,8 +105,10 @@ void read_scope(struct builder *b, const struct document *d, const struct scalar
   bool keyed = is_given(key_of) && !text_is(key_of->text, "line") && !text_is(key_of->text, "request");
   if (key->type == TYPE_NONE) return;
   if ((key->type != TYPE_CHOICE && key->type != TYPE_TEXT) || keyed) {
-    diagnostics_error(b->diagnostics, "R0323", span_of(d, of), "`of: %t`: only a choice or text fact that is itself of line or request may stand here", &name);
-    diagnostics_related(b->diagnostics, key->span, keyed ? "`%t` is itself of another fact" : "`%t` is %s", &name, type_phrase(key->type));
+    diagnostics_error(b->diagnostics, "R0323", span_of(d, of),
+                      "`of: %t`: only a choice or text fact that is itself of line or request may stand here", &name);
+    diagnostics_related(b->diagnostics, key->span, keyed ? "`%t` is itself of another fact" : "`%t` is %s", &name,
+                        type_phrase(key->type));
     return;
   }
   *scope = SCOPE_FACT;
@@ -114,7 +142,8 @@ void read_values(struct builder *b, const struct document *d, const struct scala
 }
 
 /* Words that mean something of their own in expressions or behind `of:`. */
-static const char *const taken_words[] = {"line", "request", "line_value", "request_value", "value", "units", "verdict", "rule", "credit"};
+static const char *const taken_words[] = {"line",  "request", "line_value", "request_value", "value",
+                                          "units", "verdict", "rule",       "credit"};
 
 static bool has_form(struct text name) {
   for (uint32_t i = 0; i < name.size; i++) {
@@ -143,11 +172,5 @@ void declare_name(struct builder *b, const struct document *d, const struct scal
                   struct names *table, uint32_t kind, uint32_t index) {
   struct named named = named_of(b, d, name);
   if (!check_name_form(b, named, what, form)) return;
-  const struct name_entry *earlier;
-  if (!names_add(table, (struct name_entry){.name = named.name, .span = named.span, .kind = kind, .index = index}, &earlier)) {
-    build_no_memory(b);
-  } else if (earlier) {
-    diagnostics_error(b->diagnostics, "R0328", named.span, "`%t` is declared twice", &named.name);
-    diagnostics_related(b->diagnostics, earlier->span, "first here");
-  }
+  declare_once(b, table, (struct name_entry){.name = named.name, .span = named.span, .kind = kind, .index = index});
 }

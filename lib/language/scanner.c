@@ -13,25 +13,59 @@
 
 /* ---- words ---- */
 
-struct keyword_entry { const char *word; enum keyword keyword; bool joins_operands; };
+struct keyword_entry {
+  const char *word;
+  enum keyword keyword;
+  bool joins_operands;
+};
 
 static const struct keyword_entry keywords[] = {
-  {"after", KEYWORD_AFTER, true},       {"all", KEYWORD_ALL, false},           {"and", KEYWORD_AND, true},
-  {"any", KEYWORD_ANY, false},          {"before", KEYWORD_BEFORE, true},      {"between", KEYWORD_BETWEEN, true},
-  {"count", KEYWORD_COUNT, false},      {"counting", KEYWORD_COUNTING, true},  {"day", KEYWORD_DAY, true},
-  {"days", KEYWORD_DAYS, true},         {"empty", KEYWORD_EMPTY, false},       {"every", KEYWORD_EVERY, false},
-  {"given", KEYWORD_GIVEN, false},      {"has", KEYWORD_HAS, true},            {"hour", KEYWORD_HOUR, true},
-  {"hours", KEYWORD_HOURS, true},       {"in", KEYWORD_IN, true},              {"is", KEYWORD_IS, true},
-  {"line", KEYWORD_LINE, false},        {"lines", KEYWORD_LINES, false},       {"max", KEYWORD_MAX, false},
-  {"min", KEYWORD_MIN, false},          {"month", KEYWORD_MONTH, true},        {"months", KEYWORD_MONTHS, true},
-  {"more", KEYWORD_MORE, true},         {"no", KEYWORD_NO, false},             {"none", KEYWORD_NONE, false},
-  {"not", KEYWORD_NOT, true},           {"of", KEYWORD_OF, true},              {"on", KEYWORD_ON, true},
-  {"one", KEYWORD_ONE, false},          {"or", KEYWORD_OR, true},              {"over", KEYWORD_OVER, true},
-  {"per", KEYWORD_PER, true},           {"request", KEYWORD_REQUEST, false},   {"rolling", KEYWORD_ROLLING, true},
-  {"round_down", KEYWORD_ROUND_DOWN, false}, {"round_up", KEYWORD_ROUND_UP, false}, {"sum", KEYWORD_SUM, false},
-  {"than", KEYWORD_THAN, true},         {"unit", KEYWORD_UNIT, true},          {"units", KEYWORD_UNITS, true},
-  {"where", KEYWORD_WHERE, true},       {"within", KEYWORD_WITHIN, true},      {"working", KEYWORD_WORKING, true},
-  {"yes", KEYWORD_YES, false},
+    {"after", KEYWORD_AFTER, true},
+    {"all", KEYWORD_ALL, false},
+    {"and", KEYWORD_AND, true},
+    {"any", KEYWORD_ANY, false},
+    {"before", KEYWORD_BEFORE, true},
+    {"between", KEYWORD_BETWEEN, true},
+    {"count", KEYWORD_COUNT, false},
+    {"counting", KEYWORD_COUNTING, true},
+    {"day", KEYWORD_DAY, true},
+    {"days", KEYWORD_DAYS, true},
+    {"empty", KEYWORD_EMPTY, false},
+    {"every", KEYWORD_EVERY, false},
+    {"given", KEYWORD_GIVEN, false},
+    {"has", KEYWORD_HAS, true},
+    {"hour", KEYWORD_HOUR, true},
+    {"hours", KEYWORD_HOURS, true},
+    {"in", KEYWORD_IN, true},
+    {"is", KEYWORD_IS, true},
+    {"line", KEYWORD_LINE, false},
+    {"lines", KEYWORD_LINES, false},
+    {"max", KEYWORD_MAX, false},
+    {"min", KEYWORD_MIN, false},
+    {"month", KEYWORD_MONTH, true},
+    {"months", KEYWORD_MONTHS, true},
+    {"more", KEYWORD_MORE, true},
+    {"no", KEYWORD_NO, false},
+    {"none", KEYWORD_NONE, false},
+    {"not", KEYWORD_NOT, true},
+    {"of", KEYWORD_OF, true},
+    {"on", KEYWORD_ON, true},
+    {"one", KEYWORD_ONE, false},
+    {"or", KEYWORD_OR, true},
+    {"over", KEYWORD_OVER, true},
+    {"per", KEYWORD_PER, true},
+    {"request", KEYWORD_REQUEST, false},
+    {"rolling", KEYWORD_ROLLING, true},
+    {"round_down", KEYWORD_ROUND_DOWN, false},
+    {"round_up", KEYWORD_ROUND_UP, false},
+    {"sum", KEYWORD_SUM, false},
+    {"than", KEYWORD_THAN, true},
+    {"unit", KEYWORD_UNIT, true},
+    {"units", KEYWORD_UNITS, true},
+    {"where", KEYWORD_WHERE, true},
+    {"within", KEYWORD_WITHIN, true},
+    {"working", KEYWORD_WORKING, true},
+    {"yes", KEYWORD_YES, false},
 };
 enum { KEYWORDS = sizeof keywords / sizeof keywords[0] };
 
@@ -52,6 +86,8 @@ const char *scanner_operator_word(uint32_t index) {
   return NULL;
 }
 
+uint32_t syntax_keyword_count(void) { return KEYWORDS + sizeof reserved / sizeof reserved[0]; }
+
 bool syntax_is_keyword(struct text text) {
   for (uint32_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++) {
     if (text_is(text, reserved[i])) return true;
@@ -63,7 +99,8 @@ bool syntax_is_keyword(struct text text) {
 
 enum { CLASS_OTHER = 0, CLASS_LETTER, CLASS_MARK, CLASS_DIGIT };
 
-/* Class of the character at `at`, its length through *size (at least 1). Digits are ASCII where a number may begin, any in words. */
+/* Class of the character at `at`, its length through *size (at least 1). Digits are ASCII where a number may begin, any in words.
+ */
 static int class_at(struct text text, uint32_t at, uint32_t *size) {
   uint32_t code_point = 0;
   *size = 1;
@@ -88,7 +125,9 @@ static int class_at(struct text text, uint32_t at, uint32_t *size) {
   }
 }
 
-static bool is_digit_at(struct text text, uint32_t at) { return at < text.size && text.bytes[at] >= '0' && text.bytes[at] <= '9'; }
+static bool is_digit_at(struct text text, uint32_t at) {
+  return at < text.size && text.bytes[at] >= '0' && text.bytes[at] <= '9';
+}
 
 static bool byte_is(struct text text, uint32_t at, char c) { return at < text.size && text.bytes[at] == c; }
 
@@ -165,10 +204,11 @@ bool scanner_odd_hint(struct text odd, struct buffer *hint) {
   uint32_t whole = digits_end(odd, 0), end = whole;
   if (byte_is(odd, end, '.')) end = digits_end(odd, end + 1);
   struct text number = {odd.bytes, end}, rest = {odd.bytes + end, odd.size - end};
+  uint32_t zeros = 0;
   if (end == odd.size) {
-    uint32_t zeros = 0;
     while (zeros + 1 < whole && byte_is(odd, zeros, '0')) zeros++;
     struct text plain = {odd.bytes + zeros, odd.size - zeros};
+    if (!zeros) return false;
     buffer_format(hint, "a number has no zeros in front: write `%t`", &plain);
   } else if ((byte_is(rest, 0, 'e') || byte_is(rest, 0, 'E')) && (is_digit_at(rest, 1) || is_digit_at(rest, 2))) {
     buffer_text(hint, "write the number out, without an exponent");
@@ -190,51 +230,55 @@ bool scanner_odd_hint(struct text odd, struct buffer *hint) {
 
 /* ---- signs ---- */
 
-struct sign { const char *bytes; enum token_kind kind; const char *hint; };
+struct sign {
+  const char *bytes;
+  enum token_kind kind;
+  const char *hint;
+};
 
 /* The first that fits counts, so longer ones stand before their beginnings. */
 static const struct sign signs[] = {
-  {"==", TOKEN_BAD, "write `=`"},
-  {"=<", TOKEN_BAD, "write `<=`"},
-  {"=>", TOKEN_BAD, "write `>=`"},
-  {"<>", TOKEN_BAD, "write `!=`"},
-  {"!=", TOKEN_NOT_EQUAL, NULL},
-  {"<=", TOKEN_LESS_EQUAL, NULL},
-  {">=", TOKEN_GREATER_EQUAL, NULL},
-  {"..", TOKEN_RANGE, NULL},
-  {"**", TOKEN_BAD, "there are no powers: multiply"},
-  {"&&", TOKEN_BAD, "write `and`"},
-  {"||", TOKEN_BAD, "write `or`"},
-  {"(", TOKEN_OPEN, NULL},
-  {")", TOKEN_CLOSE, NULL},
-  {"[", TOKEN_OPEN_LIST, NULL},
-  {"]", TOKEN_CLOSE_LIST, NULL},
-  {",", TOKEN_COMMA, NULL},
-  {"=", TOKEN_EQUAL, NULL},
-  {"<", TOKEN_LESS, NULL},
-  {">", TOKEN_GREATER, NULL},
-  {"+", TOKEN_PLUS, NULL},
-  {"-", TOKEN_MINUS, NULL},
-  {"*", TOKEN_TIMES, NULL},
-  {"/", TOKEN_DIVIDE, NULL},
-  {"!", TOKEN_BAD, "write `not`"},
-  {"&", TOKEN_BAD, "write `and`"},
-  {"|", TOKEN_BAD, "write `or`"},
-  {"%", TOKEN_BAD, "a percentage is a number with the sign behind it, without a space: `12.5%`"},
-  {".", TOKEN_BAD, "a number has digits before and behind the point: `0.5`"},
-  {"'", TOKEN_BAD, "values are quoted with `\"`"},
-  {"$", TOKEN_BAD, "amounts carry no sign: they are in the policy's currency"},
-  {"\xE2\x82\xAC", TOKEN_BAD, "amounts carry no sign: they are in the policy's currency"}, /* euro */
-  {"\xC2\xA3", TOKEN_BAD, "amounts carry no sign: they are in the policy's currency"},     /* pound */
-  {"\xE2\x89\xA4", TOKEN_BAD, "write `<=`"},
-  {"\xE2\x89\xA5", TOKEN_BAD, "write `>=`"},
-  {"\xE2\x89\xA0", TOKEN_BAD, "write `!=`"},
-  {"\xC3\x97", TOKEN_BAD, "write `*`"},
-  {"\xE2\x88\x92", TOKEN_BAD, "write `-`"},
-  {"\xE2\x80\x93", TOKEN_BAD, "write `-`"},              /* en dash */
-  {"\xE2\x80\x9C", TOKEN_BAD, "use straight quotes: `\"`"}, /* curly ones */
-  {"\xE2\x80\x9D", TOKEN_BAD, "use straight quotes: `\"`"},
-  {"\xC2\xA0", TOKEN_BAD, "this is a no-break space: use a plain one"},
+    {"==", TOKEN_BAD, "write `=`"},
+    {"=<", TOKEN_BAD, "write `<=`"},
+    {"=>", TOKEN_BAD, "write `>=`"},
+    {"<>", TOKEN_BAD, "write `!=`"},
+    {"!=", TOKEN_NOT_EQUAL, NULL},
+    {"<=", TOKEN_LESS_EQUAL, NULL},
+    {">=", TOKEN_GREATER_EQUAL, NULL},
+    {"..", TOKEN_RANGE, NULL},
+    {"**", TOKEN_BAD, "there are no powers: multiply"},
+    {"&&", TOKEN_BAD, "write `and`"},
+    {"||", TOKEN_BAD, "write `or`"},
+    {"(", TOKEN_OPEN, NULL},
+    {")", TOKEN_CLOSE, NULL},
+    {"[", TOKEN_OPEN_LIST, NULL},
+    {"]", TOKEN_CLOSE_LIST, NULL},
+    {",", TOKEN_COMMA, NULL},
+    {"=", TOKEN_EQUAL, NULL},
+    {"<", TOKEN_LESS, NULL},
+    {">", TOKEN_GREATER, NULL},
+    {"+", TOKEN_PLUS, NULL},
+    {"-", TOKEN_MINUS, NULL},
+    {"*", TOKEN_TIMES, NULL},
+    {"/", TOKEN_DIVIDE, NULL},
+    {"!", TOKEN_BAD, "write `not`"},
+    {"&", TOKEN_BAD, "write `and`"},
+    {"|", TOKEN_BAD, "write `or`"},
+    {"%", TOKEN_BAD, "a percentage is a number with the sign behind it, without a space: `12.5%`"},
+    {".", TOKEN_BAD, "a number has digits before and behind the point: `0.5`"},
+    {"'", TOKEN_BAD, "values are quoted with `\"`"},
+    {"$", TOKEN_BAD, "amounts carry no sign: they are in the policy's currency"},
+    {"\xE2\x82\xAC", TOKEN_BAD, "amounts carry no sign: they are in the policy's currency"}, /* euro */
+    {"\xC2\xA3", TOKEN_BAD, "amounts carry no sign: they are in the policy's currency"},     /* pound */
+    {"\xE2\x89\xA4", TOKEN_BAD, "write `<=`"},
+    {"\xE2\x89\xA5", TOKEN_BAD, "write `>=`"},
+    {"\xE2\x89\xA0", TOKEN_BAD, "write `!=`"},
+    {"\xC3\x97", TOKEN_BAD, "write `*`"},
+    {"\xE2\x88\x92", TOKEN_BAD, "write `-`"},
+    {"\xE2\x80\x93", TOKEN_BAD, "write `-`"},                 /* en dash */
+    {"\xE2\x80\x9C", TOKEN_BAD, "use straight quotes: `\"`"}, /* curly ones */
+    {"\xE2\x80\x9D", TOKEN_BAD, "use straight quotes: `\"`"},
+    {"\xC2\xA0", TOKEN_BAD, "this is a no-break space: use a plain one"},
 };
 
 static void scan_sign(struct text source, struct token *token) {
@@ -301,7 +345,8 @@ static void scan_number(struct scanner *scanner, struct token *token) {
 
 struct token scanner_next(struct scanner *scanner) {
   struct text source = scanner->source;
-  while (byte_is(source, scanner->at, ' ') || byte_is(source, scanner->at, '\t') || byte_is(source, scanner->at, '\n')) scanner->at++;
+  while (byte_is(source, scanner->at, ' ') || byte_is(source, scanner->at, '\t') || byte_is(source, scanner->at, '\n'))
+    scanner->at++;
   struct token token = {.kind = TOKEN_END, .from = scanner->at, .to = scanner->at};
   uint32_t size;
   if (scanner->at >= source.size) return token;

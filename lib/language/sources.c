@@ -69,12 +69,19 @@ uint32_t sources_find_policy(struct builder *b, struct text name) {
 
 /* ---- use ---- */
 
-struct loading { struct builder *b; uint8_t *states; uint32_t *path; bool complete; };
+struct loading {
+  struct builder *b;
+  uint8_t *states;
+  uint32_t *path;
+  bool complete;
+};
 
 static void check_vocabulary(struct builder *b, const struct document *d, const struct document *user, const struct scalar *use) {
   if (!is_given(&d->vocabulary)) {
     diagnostics_error(b->diagnostics, "R0703", span_of(user, use), "`%t` is a policy, and `use` takes vocabularies", &use->text);
-    diagnostics_hint(b->diagnostics, "a file to be used begins with `vocabulary: NAME` in place of `policy: NAME`; a policy to stand on is a `floor`");
+    diagnostics_hint(
+        b->diagnostics,
+        "a file to be used begins with `vocabulary: NAME` in place of `policy: NAME`; a policy to stand on is a `floor`");
   }
 }
 
@@ -87,7 +94,8 @@ static void report_cycle(struct loading *l, uint32_t source, uint32_t depth, str
   struct buffer chain;
   buffer_init(&chain, l->b->arena->memory);
   for (uint32_t i = first; i <= depth; i++) buffer_format(&chain, "`%s` uses ", sources[l->path[i]].name);
-  diagnostics_error(l->b->diagnostics, "R0702", span, "these files use each other: %s`%s`", buffer_string(&chain), sources[source].name);
+  diagnostics_error(l->b->diagnostics, "R0702", span, "these files use each other: %s`%s`", buffer_string(&chain),
+                    sources[source].name);
   buffer_free(&chain);
 }
 
@@ -97,7 +105,8 @@ static void load_use(struct loading *l, const struct document *user, const struc
   uint32_t source = find_source(b->workspace, use->text, user->tree.source.file);
   if (source == NO_INDEX) {
     diagnostics_error(b->diagnostics, "R0701", span, "no source `%t` was handed over", &use->text);
-    diagnostics_hint(b->diagnostics, "a source named `%t` or `%t.yaml`, as written or in the folder of this file", &use->text, &use->text);
+    diagnostics_hint(b->diagnostics, "a source named `%t` or `%t.yaml`, as written or in the folder of this file", &use->text,
+                     &use->text);
     l->complete = false;
   } else if (l->states[source] == SOURCE_OPEN) {
     report_cycle(l, source, depth, span);
@@ -132,8 +141,10 @@ static bool load_document(struct loading *l, uint32_t source, uint32_t depth, co
 }
 
 static void check_currency(struct builder *b, const struct document *d) {
-  if (!is_given(&d->currency) || !is_given(&b->policy->currency) || text_equal(d->currency.text, b->policy->currency.text)) return;
-  diagnostics_error(b->diagnostics, "R0704", span_of(d, &d->currency), "this vocabulary counts in %t, the policy that uses it in %t", &d->currency.text, &b->policy->currency.text);
+  if (!is_given(&d->currency) || !is_given(&b->policy->currency) || text_equal(d->currency.text, b->policy->currency.text))
+    return;
+  diagnostics_error(b->diagnostics, "R0704", span_of(d, &d->currency),
+                    "this vocabulary counts in %t, the policy that uses it in %t", &d->currency.text, &b->policy->currency.text);
   diagnostics_related(b->diagnostics, span_of(b->policy, &b->policy->currency), "the policy's currency");
 }
 

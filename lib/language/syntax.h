@@ -70,6 +70,7 @@ struct syntax *syntax_term_value(const struct syntax_context *context, const str
 /* Whether a text may name something: letters, digits, _ and -, begins with a letter, no keyword. */
 bool syntax_is_name(struct text text);
 bool syntax_is_keyword(struct text text);
+uint32_t syntax_keyword_count(void); /* how many there are: the manual lists them all */
 /* Calls visit for each bare word that may stand for a fact or a term (declared values behind `is`, `has`, ... are none), left to
  * right: for the order of terms and the search for cycles. Stops and returns false when visit does. */
 bool syntax_visit_names(const struct syntax *syntax, bool (*visit)(void *context, const struct syntax *name), void *context);

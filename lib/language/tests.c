@@ -1,7 +1,7 @@
 /* Tests: the lists of conditions behind `when` and `unless`, and single expressions, with the sites where they stand.
  *
- * In: scalars and a scope. Out: checked conditions. Parsing is apart from checking, since terms need their names before their types.
- * It must not know what a list of tests decides.
+ * In: scalars and a scope. Out: checked conditions. Parsing is apart from checking, since terms need their names before their
+ * types. It must not know what a list of tests decides.
  */
 #include "language/build.h"
 
@@ -9,14 +9,25 @@ struct syntax_context syntax_in(struct builder *b, const struct document *d) {
   return (struct syntax_context){.arena = b->arena, .diagnostics = b->diagnostics, .tree = &d->tree};
 }
 
-struct check_scope scope_in(struct builder *b, const struct document *d, enum scope level, uint32_t level_fact, const char *place) {
-  return (struct check_scope){.model = b->model, .names = &b->names, .rule_names = &b->rule_names, .sets = b->sets,
-                              .set_count = b->set_count, .set_names = &b->set_names, .tree = &d->tree, .arena = b->arena,
-                              .diagnostics = b->diagnostics, .level = level, .level_fact = level_fact, .place = place,
+struct check_scope scope_in(struct builder *b, const struct document *d, enum scope level, uint32_t level_fact,
+                            const char *place) {
+  return (struct check_scope){.model = b->model,
+                              .names = &b->names,
+                              .rule_names = &b->rule_names,
+                              .sets = b->sets,
+                              .set_count = b->set_count,
+                              .set_names = &b->set_names,
+                              .tree = &d->tree,
+                              .arena = b->arena,
+                              .diagnostics = b->diagnostics,
+                              .level = level,
+                              .level_fact = level_fact,
+                              .place = place,
                               .texts = &b->texts};
 }
 
-static void parse_list(struct builder *b, const struct document *d, const struct scalars *list, bool negated, struct parsed_tests *out) {
+static void parse_list(struct builder *b, const struct document *d, const struct scalars *list, bool negated,
+                       struct parsed_tests *out) {
   struct syntax_context context = syntax_in(b, d);
   for (uint32_t i = 0; i < list->count; i++) {
     out->items[out->count++] =
@@ -39,7 +50,9 @@ void check_tests(struct builder *b, const struct check_scope *scope, const struc
     const struct parsed *item = &parsed->items[i];
     struct expr *condition = item->syntax ? check_condition(scope, item->syntax, item->scalar) : NULL;
     if (!condition) continue;
-    out->items[out->count++] = (struct test){.condition = condition, .negated = item->negated, .source = item->scalar->text,
+    out->items[out->count++] = (struct test){.condition = condition,
+                                             .negated = item->negated,
+                                             .source = item->scalar->text,
                                              .span = node_span(scope->tree, item->scalar->node)};
   }
 }
@@ -52,11 +65,15 @@ void build_tests(struct builder *b, const struct check_scope *scope, const struc
   build_site(b, (struct site){.kind = kind, .owner = owner.name, .span = owner.span, .tests = out});
 }
 
-struct expr *build_expression(struct builder *b, const struct check_scope *scope, const struct document *d, const struct scalar *scalar,
-                              enum value_type expected, enum site_kind kind, struct named owner, const struct tests *guard) {
+struct expr *build_expression(struct builder *b, const struct check_scope *scope, const struct document *d,
+                              const struct scalar *scalar, enum value_type expected, enum site_kind kind, struct named owner,
+                              const struct tests *guard) {
   struct syntax_context context = syntax_in(b, d);
   struct syntax *syntax = syntax_expression(&context, scalar);
   struct expr *value = syntax ? check_expression(scope, syntax, scalar, expected) : NULL;
-  if (value) build_site(b, (struct site){.kind = kind, .owner = owner.name, .span = owner.span, .tests = guard, .value = value});
+  uint32_t key = scope->level == SCOPE_FACT ? scope->level_fact + 1 : 0;
+  if (value)
+    build_site(b,
+               (struct site){.kind = kind, .owner = owner.name, .span = owner.span, .tests = guard, .value = value, .key = key});
   return value;
 }

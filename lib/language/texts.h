@@ -8,10 +8,13 @@
  * in a row, and one that is no UTF-8, stays as it is. false: out of memory. */
 bool texts_normalize(struct arena *arena, struct text text, struct text *out);
 
-struct texts_builder { struct names names; }; /* index: order of first use */
+struct texts_builder {
+  struct names names;
+}; /* index: order of first use */
 void texts_init(struct texts_builder *texts, struct arena *arena);
 uint32_t texts_add(struct texts_builder *texts, struct text text); /* NFC; index; NO_INDEX when out of memory */
-/* The texts sorted by bytes, and for each index of texts_add its place among them; both in the builder's arena. false: out of memory. */
+/* The texts sorted by bytes, and for each index of texts_add its place among them; both in the builder's arena. false: out of
+ * memory. */
 bool texts_sort(const struct texts_builder *texts, struct text **sorted, uint32_t **place_of);
 
 #endif

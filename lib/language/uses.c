@@ -5,6 +5,11 @@
  */
 #include "language/build.h"
 
+void uses_clear(struct uses *uses) {
+  for (uint32_t i = 0; i < uses->model->fact_count; i++) uses->facts[i] = false;
+  for (uint32_t i = 0; i < uses->model->term_count; i++) uses->terms[i] = false;
+}
+
 static void use_fact(struct uses *uses, uint32_t fact) {
   uses->facts[fact] = true;
   if (uses->model->facts[fact].scope == SCOPE_FACT) uses->facts[uses->model->facts[fact].scope_fact] = true;

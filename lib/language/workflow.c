@@ -11,11 +11,12 @@ struct flow {
   struct builder *b;
   const struct document *document;
   uint32_t count;
-  struct names names;      /* index: place in the document; once ordered, in model->steps */
-  uint32_t *place;         /* of a step of the document in model->steps */
+  struct names names; /* index: place in the document; once ordered, in model->steps */
+  uint32_t *place;    /* of a step of the document in model->steps */
 };
 
-static const struct name_entry *find_step(struct flow *flow, const struct document *d, const struct scalar *scalar, const char *code, const char *what) {
+static const struct name_entry *find_step(struct flow *flow, const struct document *d, const struct scalar *scalar,
+                                          const char *code, const char *what) {
   struct builder *b = flow->b;
   struct text name = build_normal(b, scalar->text);
   const struct name_entry *entry = names_find(&flow->names, name);
@@ -24,7 +25,7 @@ static const struct name_entry *find_step(struct flow *flow, const struct docume
   nearest_begin(&nearest, name);
   for (uint32_t i = 0; i < flow->names.count; i++) nearest_try(&nearest, flow->names.entries[i].name);
   diagnostics_error(b->diagnostics, code, span_of(d, scalar), "%s `%t`: the workflow has no such step", what, &name);
-  if (nearest_found(&nearest)) diagnostics_hint(b->diagnostics, "did you mean `%t`?", &nearest.best);
+  hint_nearest(b, &nearest);
   return NULL;
 }
 
@@ -35,7 +36,8 @@ static void report_cycle(void *context, const uint32_t *nodes, uint32_t count) {
   buffer_init(&chain, flow->b->arena->memory);
   for (uint32_t i = 0; i < count && i < 8; i++) buffer_format(&chain, "`%t` after ", &d->workflow[nodes[i]].step.text);
   const struct scalar *first = &d->workflow[nodes[0]].step;
-  diagnostics_error(flow->b->diagnostics, "R0711", span_of(d, first), "these steps wait for each other: %s%s`%t`", buffer_string(&chain), count > 8 ? "... after " : "", &first->text);
+  diagnostics_error(flow->b->diagnostics, "R0711", span_of(d, first), "these steps wait for each other: %s%s`%t`",
+                    buffer_string(&chain), count > 8 ? "... after " : "", &first->text);
   buffer_free(&chain);
 }
 
@@ -79,8 +81,11 @@ static void declare_after(struct flow *flow, const struct doc_step *from, struct
     if (!entry) continue;
     bool twice = false;
     for (uint32_t j = 0; j < step->after_count; j++) twice |= step->after[j] == entry->index;
-    if (twice) diagnostics_error(flow->b->diagnostics, "R0328", span_of(flow->document, &from->after.items[i]), "`%t` stands twice here", &entry->name);
-    else step->after[step->after_count++] = entry->index;
+    if (twice)
+      diagnostics_error(flow->b->diagnostics, "R0328", span_of(flow->document, &from->after.items[i]), "`%t` stands twice here",
+                        &entry->name);
+    else
+      step->after[step->after_count++] = entry->index;
   }
 }
 
@@ -96,16 +101,19 @@ static void declare_deadline(struct flow *flow, const struct doc_step *from, str
   struct syntax_context context = syntax_in(b, d);
   if (is_given(&from->within)) {
     struct syntax *duration, *of;
-    if (syntax_within(&context, &from->within, &duration, &of)) step->no_later_than = check_deadline(&scope, duration, of, &from->within);
+    if (syntax_within(&context, &from->within, &duration, &of))
+      step->no_later_than = check_deadline(&scope, duration, of, &from->within);
   } else if (is_given(&from->no_later_than)) {
     struct syntax *syntax = syntax_expression(&context, &from->no_later_than);
     if (syntax) step->no_later_than = check_expression(&scope, syntax, &from->no_later_than, TYPE_NONE);
     enum value_type type = step->no_later_than ? step->no_later_than->type : TYPE_DATE;
     if (type != TYPE_DATE && type != TYPE_INSTANT && type != TYPE_NONE) {
-      diagnostics_error(b->diagnostics, "R0713", span_of(d, &from->no_later_than), "a deadline is a date or an instant, this is %s", type_phrase(type));
+      diagnostics_error(b->diagnostics, "R0713", span_of(d, &from->no_later_than),
+                        "a deadline is a date or an instant, this is %s", type_phrase(type));
     }
   }
-  if (step->no_later_than) build_site(b, (struct site){.kind = SITE_STEP, .owner = step->name, .span = step->span, .value = step->no_later_than});
+  if (step->no_later_than)
+    build_site(b, (struct site){.kind = SITE_STEP, .owner = step->name, .span = step->span, .value = step->no_later_than});
 }
 
 static void declare_step(struct flow *flow, const struct doc_step *from, struct step *step) {
@@ -141,7 +149,8 @@ static void mark_followers(const struct model *model, uint32_t step, bool *follo
 }
 
 /* What rests on a fact that the step itself, or one behind it, supplies, stays open for as long as it matters. */
-static void check_supplies(struct flow *flow, uint32_t index, const bool *follows, struct uses *uses, const char *code, const char *format) {
+static void check_supplies(struct flow *flow, uint32_t index, const bool *follows, struct uses *uses, const char *code,
+                           const char *format) {
   const struct model *model = flow->b->model;
   const struct step *step = &model->steps[index];
   uses_through_terms(uses);
@@ -149,20 +158,22 @@ static void check_supplies(struct flow *flow, uint32_t index, const bool *follow
     const struct fact *fact = &model->facts[i];
     if (!uses->facts[i] || fact->supplied_step == NO_INDEX || !follows[fact->supplied_step]) continue;
     if (fact->optional || fact->has_absent || flow->b->fact_sources[i].assume) continue;
-    diagnostics_error(flow->b->diagnostics, code, step->span, format, &step->name, &fact->name, &model->steps[fact->supplied_step].name);
+    diagnostics_error(flow->b->diagnostics, code, step->span, format, &step->name, &fact->name,
+                      &model->steps[fact->supplied_step].name);
     diagnostics_related(flow->b->diagnostics, fact->span, "`%t` is declared here", &fact->name);
   }
-  for (uint32_t i = 0; i < model->fact_count; i++) uses->facts[i] = false;
-  for (uint32_t i = 0; i < model->term_count; i++) uses->terms[i] = false;
+  uses_clear(uses);
 }
 
 static void check_order_of_facts(struct flow *flow, uint32_t index, bool *follows, struct uses *uses) {
   const struct step *step = &flow->b->model->steps[index];
   mark_followers(flow->b->model, index, follows);
   uses_of_tests(uses, &step->tests);
-  check_supplies(flow, index, follows, uses, "R0714", "step `%t` can never be due: its condition needs `%t`, which step `%t` supplies only later");
+  check_supplies(flow, index, follows, uses, "R0714",
+                 "step `%t` can never be due: its condition needs `%t`, which step `%t` supplies only later");
   uses_of_expr(uses, step->no_later_than);
-  check_supplies(flow, index, follows, uses, "R0715", "the deadline of step `%t` is never known in time: it needs `%t`, which step `%t` supplies only later");
+  check_supplies(flow, index, follows, uses, "R0715",
+                 "the deadline of step `%t` is never known in time: it needs `%t`, which step `%t` supplies only later");
 }
 
 void declare_workflow(struct builder *b) {
@@ -175,7 +186,9 @@ void declare_workflow(struct builder *b) {
   uint32_t *order = build_items(b, flow.count, sizeof *order);
   model->steps = build_items(b, flow.count, sizeof *model->steps);
   bool *follows = build_items(b, flow.count, sizeof *follows);
-  struct uses uses = {.model = model, .facts = build_items(b, model->fact_count, sizeof *uses.facts), .terms = build_items(b, model->term_count, sizeof *uses.terms)};
+  struct uses uses = {.model = model,
+                      .facts = build_items(b, model->fact_count, sizeof *uses.facts),
+                      .terms = build_items(b, model->term_count, sizeof *uses.terms)};
   if (!order || !model->steps || !follows || !uses.facts || !uses.terms || !order_steps(&flow, order)) return;
   for (uint32_t i = 0; i < flow.count; i++) declare_step(&flow, &d->workflow[order[i]], &model->steps[i]);
   model->step_count = flow.count;

@@ -49,31 +49,27 @@ uint32_t program_record_size(enum program_section section) {
 void writer_init(struct writer *writer, struct memory *memory) {
   memset(writer, 0, sizeof *writer);
   writer->memory = memory;
+  for (uint32_t s = 0; s < SECTION_COUNT; s++) writer->sections[s].record_size = program_record_size((enum program_section)s);
 }
 
 void writer_release(struct writer *writer) {
   for (uint32_t s = 0; s < SECTION_COUNT; s++) {
     struct writer_section *section = &writer->sections[s];
-    memory_give(writer->memory, section->records, (size_t)section->capacity * program_record_size((enum program_section)s));
+    memory_give(writer->memory, section->records, (size_t)section->capacity * section->record_size);
   }
   memory_give(writer->memory, writer->buckets, writer->bucket_count * sizeof *writer->buckets);
   memory_give(writer->memory, writer->strings, writer->string_capacity * sizeof *writer->strings);
   writer_init(writer, writer->memory);
 }
 
-void *writer_add(struct writer *writer, enum program_section section, uint32_t count, uint32_t *first) {
+/* Room for one record more than asked for, so that a section without records has an address too. */
+bool writer_reserve(struct writer *writer, enum program_section section, uint32_t count) {
   struct writer_section *to = &writer->sections[section];
-  uint32_t size = program_record_size(section);
   if (count >= NO_INDEX - to->count) {
     writer->too_large = true;
-    return NULL;
+    return false;
   }
-  if (!memory_reserve(writer->memory, &to->records, &to->capacity, to->count + count + (to->capacity == 0), size)) return NULL;
-  char *added = (char *)to->records + (size_t)to->count * size;
-  memset(added, 0, (size_t)count * size);
-  if (first) *first = to->count;
-  to->count += count;
-  return added;
+  return memory_reserve(writer->memory, &to->records, &to->capacity, to->count + count + 1, to->record_size);
 }
 
 /* ---- strings ---- */
@@ -172,7 +168,7 @@ bool writer_finish(struct writer *writer, uint8_t **block, size_t *size) {
   header->checksum = 0;
   uint64_t total = round_up(sizeof *header);
   for (uint32_t s = 0; s < SECTION_COUNT; s++) {
-    uint32_t record_size = program_record_size((enum program_section)s);
+    uint32_t record_size = writer->sections[s].record_size;
     header->sections[s] = (struct program_section_entry){total, writer->sections[s].count, record_size};
     total += round_up((uint64_t)writer->sections[s].count * record_size);
   }

@@ -6,10 +6,12 @@
 #ifndef PROGRAM_WRITE_H
 #define PROGRAM_WRITE_H
 
+#include <string.h>
+
 #include "base/text.h"
 #include "program/program.h"
 
-struct writer_section { void *records; uint32_t count, capacity; };
+struct writer_section { void *records; uint32_t count, capacity, record_size; };
 
 struct writer {
   struct memory *memory;
@@ -27,11 +29,20 @@ void writer_release(struct writer *writer);
 
 uint32_t program_record_size(enum program_section section);
 
+bool writer_reserve(struct writer *writer, enum program_section section, uint32_t count);
 /* count zeroed records at the end of a section; *first (may be NULL) is the index of the first of them. The records move with the
- * next call for the same section. NULL: out of memory or too large, also for later calls to tell. */
-void *writer_add(struct writer *writer, enum program_section section, uint32_t count, uint32_t *first);
+ * next call for the same section. NULL: out of memory or too large. */
+static inline void *writer_add(struct writer *writer, enum program_section section, uint32_t count, uint32_t *first) {
+  struct writer_section *to = &writer->sections[section];
+  if ((count >= to->capacity - to->count) && !writer_reserve(writer, section, count)) return NULL;
+  char *added = (char *)to->records + (size_t)to->count * to->record_size;
+  memset(added, 0, (size_t)count * to->record_size);
+  if (first) *first = to->count;
+  to->count += count;
+  return added;
+}
 static inline void *writer_at(const struct writer *writer, enum program_section section, uint32_t index) {
-  return (char *)writer->sections[section].records + (size_t)index * program_record_size(section);
+  return (char *)writer->sections[section].records + (size_t)index * writer->sections[section].record_size;
 }
 static inline uint32_t writer_count(const struct writer *writer, enum program_section section) { return writer->sections[section].count; }
 

@@ -14,7 +14,7 @@ void diagnostics_write_text(const struct diagnostics *list, const char *director
 void diagnostics_write_json(const struct diagnostics *list, const char *directory, struct buffer *out);
 
 /* The decision tree of a program. drawing: enum returns_drawing. false: no such drawing. */
-bool tree_write(const struct program *program, int32_t drawing, struct buffer *out);
+bool tree_view_write(const struct program *program, int32_t drawing, struct buffer *out);
 
 /* A decision that holds an answer. trace: NULL for none. */
 void decision_write_text(const returns_decision *decision, const struct trace *trace, struct buffer *out);

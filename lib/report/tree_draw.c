@@ -22,17 +22,8 @@ static void write_mermaid_label(struct buffer *out, struct buffer *label) {
 
 static void label_of_node(const struct tree_view *view, const struct program_tree_node *node, struct buffer *label) {
   buffer_clear(label);
-  if (node->kind == TREE_BRANCH) {
-    tree_question(view, node, label);
-  } else if (node->kind == TREE_CUT) {
-    buffer_text(label, "...");
-  } else {
-    for (uint32_t i = 0; i < tree_leaf_rule_count(node); i++) {
-      const struct program_rule *rule = tree_leaf_rule(view, node, i);
-      buffer_format(label, "%s%s (%s)", i == 0 ? "" : ", else ", verdict_name((int32_t)rule->verdict),
-                    program_text(view->program, rule->name));
-    }
-  }
+  if (node->kind == TREE_BRANCH) tree_question(view, node, label);
+  else tree_end(view, node, label);
 }
 
 static void write_dot(const struct tree_view *view, struct buffer *label, struct buffer *out) {
@@ -123,7 +114,7 @@ static void write_json(const struct tree_view *view, struct buffer *label, struc
   buffer_text(out, "]}\n");
 }
 
-bool tree_write(const struct program *program, int32_t drawing, struct buffer *out) {
+bool tree_view_write(const struct program *program, int32_t drawing, struct buffer *out) {
   struct tree_view view;
   struct buffer label;
   if (!tree_view_init(&view, program, out->memory)) {

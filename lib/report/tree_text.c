@@ -14,17 +14,6 @@ enum { INDENT = 2, DEEPEST = 12 };
 /* Numbers of the parts that are written by themselves, in order of their first mention. */
 struct parts { uint32_t *number; uint32_t *queue; uint32_t count; };
 
-static void write_leaf(const struct tree_view *view, const struct program_tree_node *leaf, struct buffer *out) {
-  if (leaf->kind == TREE_CUT) {
-    buffer_text(out, "... (the tree is cut here: its limit of nodes is reached)");
-    return;
-  }
-  for (uint32_t i = 0; i < tree_leaf_rule_count(leaf); i++) {
-    const struct program_rule *rule = tree_leaf_rule(view, leaf, i);
-    buffer_format(out, "%s%s (%s)", i == 0 ? "" : ", else ", verdict_name((int32_t)rule->verdict), program_text(view->program, rule->name));
-  }
-}
-
 static void write_branch(const struct tree_view *view, uint32_t index, uint32_t depth, struct parts *parts, struct buffer *out) {
   const struct program_tree_node *branch = &view->nodes[index];
   for (uint32_t g = tree_next_group(view, branch, 0); g != NO_INDEX; g = tree_next_group(view, branch, g + 1)) {
@@ -33,7 +22,7 @@ static void write_branch(const struct tree_view *view, uint32_t index, uint32_t 
     tree_answer(view, branch, g, out);
     if (view->nodes[kid].kind != TREE_BRANCH) {
       buffer_text(out, ": ");
-      write_leaf(view, &view->nodes[kid], out);
+      tree_end(view, &view->nodes[kid], out);
       buffer_char(out, '\n');
     } else if (view->parents[kid] > 1 || depth + 1 >= DEEPEST) {
       if (parts->number[kid] == 0) {
@@ -63,7 +52,7 @@ bool tree_write_text(const struct tree_view *view, struct buffer *out) {
     if (root->kind == TREE_BRANCH) {
       write_branch(view, view->reachable[0], 0, &parts, out);
     } else {
-      write_leaf(view, root, out);
+      tree_end(view, root, out);
       buffer_char(out, '\n');
     }
     for (uint32_t i = 0; i < parts.count; i++) {

@@ -259,3 +259,18 @@ const struct program_rule *tree_leaf_rule(const struct tree_view *view, const st
   uint32_t rule = leaf->rules.count > 0 ? links[leaf->rules.first + index] : leaf->rule;
   return (const struct program_rule *)program_section(view->program, SECTION_RULES) + rule;
 }
+
+void tree_end(const struct tree_view *view, const struct program_tree_node *end, struct buffer *out) {
+  if (end->kind == TREE_CUT) {
+    buffer_format(out, "... (%u rules are left; the tree is cut at its limit of nodes)", end->remaining);
+    return;
+  }
+  const char *between = "";
+  for (uint32_t i = 0; i < tree_leaf_rule_count(end); i++) {
+    const struct program_rule *rule = tree_leaf_rule(view, end, i);
+    bool limited = rule->limit_kind != LIMIT_NONE;
+    buffer_format(out, "%s%s (%s%s)", between, verdict_name((int32_t)rule->verdict), program_text(view->program, rule->name),
+                  limited ? ", up to its limit" : "");
+    between = limited ? ", then " : ", else ";
+  }
+}

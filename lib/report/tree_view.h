@@ -37,6 +37,9 @@ void tree_answer(const struct tree_view *view, const struct program_tree_node *b
 /* Rules of a leaf in order; one that must decide is last. */
 uint32_t tree_leaf_rule_count(const struct program_tree_node *leaf);
 const struct program_rule *tree_leaf_rule(const struct tree_view *view, const struct program_tree_node *leaf, uint32_t index);
+/* "exchange_only (rotation, up to its limit), then deny (ratio)"; of a cut how much is left out. */
+void tree_end(const struct tree_view *view, const struct program_tree_node *end, struct buffer *out);
+
 /* tree_text.c. false: out of memory. */
 bool tree_write_text(const struct tree_view *view, struct buffer *out);
 

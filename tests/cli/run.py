@@ -40,6 +40,8 @@ RUNS = {
     "check-missing-file": ["check", "shop.yaml", "no-such.yaml"],
     "check-directory": ["check", "nested"],
     "check-stdin": (["check", "-"], "returns: 1\npolicy: [x]\n"),
+    "check-use": ["check", "uses/policy.yaml"],
+    "check-use-lacking": ["check", "uses/lacking.yaml"],
     "check-bad-format": ["check", "--format", "junit", "shop.yaml"],
     # eval
     "eval": ["eval", "shop.yaml", "good.json"],

@@ -20,7 +20,8 @@ static inline bool fixture_open_with(struct fixture *fixture, const char *yaml, 
   fixture->memory = memory;
   arena_init(&fixture->arena, &fixture->memory);
   diagnostics_init(&fixture->diagnostics, &fixture->memory, 100);
-  if (!nodes_load(&fixture->tree, &fixture->arena, 0, "case.yaml", yaml, strlen(yaml), &limits, &fixture->diagnostics)) return false;
+  if (!nodes_load(&fixture->tree, &fixture->arena, 0, "case.yaml", yaml, strlen(yaml), &limits, &fixture->diagnostics))
+    return false;
   uint32_t node = fixture->tree.root;
   while (fixture->tree.nodes[node].kind != NODE_SCALAR) node = fixture->tree.nodes[node].first;
   fixture->scalar = (struct scalar){.text = fixture->tree.nodes[node].value, .node = node};
@@ -48,7 +49,8 @@ static inline void fixture_findings(struct fixture *fixture, struct buffer *out,
   for (uint32_t i = 0; i < fixture->diagnostics.count; i++) {
     const struct finding *finding = &fixture->diagnostics.findings[i];
     const struct span *span = &finding->span;
-    buffer_format(out, "%s%s %u:%u-%u:%u", i ? "\n" : "", finding->code, span->line, span->column, span->end_line, span->end_column);
+    buffer_format(out, "%s%s %u:%u-%u:%u", i ? "\n" : "", finding->code, span->line, span->column, span->end_line,
+                  span->end_column);
     if (messages) buffer_format(out, " %s", finding->message);
     if (finding->hint) buffer_format(out, " | %s", finding->hint);
   }

@@ -1,7 +1,8 @@
 /* Error cases: each policy of tests/errors gets exactly the findings that stand beside it.
  *
  * NAME.yaml is the policy; NAME.expected has a line `CODE line:column` for each finding, in order, and `CODE FILE line:column`
- * for one in a further source. Further sources stand in the folder NAME. A warning is a finding like any other. Empty: no finding.
+ * for one in a further source. Further sources stand in the folder NAME. A warning is a finding like any other. Empty: no
+ * finding.
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -19,7 +20,8 @@
 #define SOURCES 8
 #define NAME_BYTES 512
 
-static const struct language_limits limits = {.source_bytes = 32768, .scalar_bytes = 4096, .depth = 32, .nodes = 9000, .rules = 100};
+static const struct language_limits limits = {
+    .source_bytes = 32768, .scalar_bytes = 4096, .depth = 32, .nodes = 9000, .rules = 100};
 
 /* NULL: no such file. */
 static char *read_file(const char *path, size_t *size) {
@@ -50,7 +52,12 @@ static size_t list_folder(const char *path, const char *ending, char (*names)[NA
   return count;
 }
 
-struct files { char names[SOURCES][NAME_BYTES]; char *bytes[SOURCES]; struct language_source sources[SOURCES]; uint32_t count; };
+struct files {
+  char names[SOURCES][NAME_BYTES];
+  char *bytes[SOURCES];
+  struct language_source sources[SOURCES];
+  uint32_t count;
+};
 
 static void add_file(struct files *files, const char *name, const char *path) {
   size_t size = 0;
@@ -87,8 +94,8 @@ static void write_findings(struct buffer *out, const struct diagnostics *diagnos
 static void print_findings(const struct diagnostics *diagnostics) {
   for (uint32_t i = 0; i < diagnostics->count; i++) {
     const struct finding *finding = &diagnostics->findings[i];
-    print_message("# %s %u:%u %s%s%s\n", finding->code, finding->span.line, finding->span.column, finding->message, finding->hint ? " // " : "",
-                  finding->hint ? finding->hint : "");
+    print_message("# %s %u:%u %s%s%s\n", finding->code, finding->span.line, finding->span.column, finding->message,
+                  finding->hint ? " // " : "", finding->hint ? finding->hint : "");
   }
 }
 

@@ -14,15 +14,22 @@
 
 #include "strict_memory.h"
 
-static const struct language_limits limits = {.source_bytes = 16u << 20, .scalar_bytes = 65536, .depth = 32, .nodes = 1000000, .rules = 100000};
+static const struct language_limits limits = {
+    .source_bytes = 16u << 20, .scalar_bytes = 65536, .depth = 32, .nodes = 1000000, .rules = 100000};
 
 /* A model under test, with all that it stands on. */
-struct built { struct memory memory; struct arena arena; struct diagnostics diagnostics; struct model *model; };
+struct built {
+  struct memory memory;
+  struct arena arena;
+  struct diagnostics diagnostics;
+  struct model *model;
+};
 
 static void build_sources(struct built *built, const char *const *names_and_texts, uint32_t count) {
   struct language_source sources[8];
   for (uint32_t i = 0; i < count; i++) {
-    sources[i] = (struct language_source){.name = names_and_texts[2 * i], .bytes = names_and_texts[2 * i + 1], .size = strlen(names_and_texts[2 * i + 1])};
+    sources[i] = (struct language_source){
+        .name = names_and_texts[2 * i], .bytes = names_and_texts[2 * i + 1], .size = strlen(names_and_texts[2 * i + 1])};
   }
   built->memory = memory_of_libc();
   arena_init(&built->arena, &built->memory);
@@ -52,7 +59,9 @@ static void assert_text(struct text text, const char *expected) {
 
 /* ---- graphs ---- */
 
-struct cycles { uint32_t count, length[8], first[8]; };
+struct cycles {
+  uint32_t count, length[8], first[8];
+};
 
 static void note_cycle(void *context, const uint32_t *nodes, uint32_t count) {
   struct cycles *cycles = context;
@@ -60,7 +69,8 @@ static void note_cycle(void *context, const uint32_t *nodes, uint32_t count) {
   cycles->length[cycles->count++] = count;
 }
 
-static void order_graph(uint32_t nodes, const struct graph_edge *edges, size_t edge_count, uint32_t *order, struct cycles *cycles) {
+static void order_graph(uint32_t nodes, const struct graph_edge *edges, size_t edge_count, uint32_t *order,
+                        struct cycles *cycles) {
   struct memory memory = memory_of_libc();
   struct arena arena;
   struct graph graph;
@@ -102,7 +112,10 @@ static void graph_reports_each_cycle_once(void **state) {
 
 static void currencies_have_their_minor_units(void **state) {
   (void)state;
-  const struct { const char *code; uint32_t digits; } known[] = {{"JPY", 0}, {"AUD", 2}, {"EUR", 2}, {"KWD", 3}, {"CLF", 4}, {"ZWL", 2}, {"XPF", 0}};
+  const struct {
+    const char *code;
+    uint32_t digits;
+  } known[] = {{"JPY", 0}, {"AUD", 2}, {"EUR", 2}, {"KWD", 3}, {"CLF", 4}, {"ZWL", 2}, {"XPF", 0}};
   struct nearest nearest;
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     uint32_t digits = 9;
@@ -211,31 +224,71 @@ static void terms_may_be_of_request_or_of_a_fact(void **state) {
   release(&b);
 }
 
+static void bare_terms_take_the_type_of_their_use(void **state) {
+  (void)state;
+  struct built b;
+  build(&b, HEAD "currency: EUR\nconventions: {fee_above_credit: zero, rounding: up}\n"
+                 "facts:\n  - {fact: quantity, type: count}\n  - {fact: price, type: money}\n  - {fact: weight, type: "
+                 "decimal}\nunit_value: price\n"
+                 "terms:\n"
+                 "  - {term: postage, is: 3.95 * quantity}\n"
+                 "  - {term: twice, is: postage + flat}\n"
+                 "  - term: flat\n    cases:\n      - {when: [weight > light], is: 5.00}\n    otherwise: 10\n"
+                 "  - {term: light, is: 2.5}\n"
+                 "  - {term: unused, is: 7}\n"
+                 "  - {term: rate, is: 0.15}\n"
+                 "rules:\n  - {rule: r, when: [price > 100], then: partial_credit, credit: rate * value, because: r}\n"
+                 "fees:\n  - {fee: postage, amount: twice per line}\n" LAST);
+  const struct model *m = b.model;
+  const struct {
+    const char *name;
+    enum value_type type;
+  } expected[] = {{"postage", TYPE_MONEY}, {"light", TYPE_DECIMAL}, {"flat", TYPE_MONEY},
+                  {"twice", TYPE_MONEY},   {"unused", TYPE_COUNT},  {"rate", TYPE_DECIMAL}};
+  for (uint32_t i = 0; i < m->term_count; i++) {
+    assert_text(m->terms[i].name, expected[i].name);
+    assert_int_equal(m->terms[i].type, expected[i].type);
+    assert_int_equal(m->terms[i].bare, 0);
+  }
+  assert_int_equal(m->terms[0].value->type, TYPE_MONEY);
+  assert_int_equal(m->terms[0].value->kids[0]->value, 395);
+  assert_int_equal(m->terms[2].cases[0].value->value, 500);
+  assert_int_equal(m->terms[2].value->value, 1000);
+  assert_int_equal(m->terms[3].value->kids[0]->type, TYPE_MONEY);
+  assert_int_equal(m->fees[0].amount->type, TYPE_MONEY);
+  assert_true(m->fees[0].amount->whole);
+  release(&b);
+}
+
 /* ---- rules and what follows ---- */
 
 static void rules_keep_limits_and_credits(void **state) {
   (void)state;
   struct built b;
-  build(&b, HEAD "currency: EUR\nconventions: {rounding: half_up, fill: cheapest_first, fee_above_credit: owed}\n"
-                 "facts:\n  - {fact: price, type: money}\n  - {fact: quantity, type: count}\n"
-                 "units: quantity\nunit_value: price\n"
-                 "allowances:\n  - {allowance: swap, units: 3}\n  - {allowance: budget, money: 10% of request_value}\n"
-                 "rules:\n"
-                 "  - {rule: a, then: exchange_only, because: a, up_to: swap}\n"
-                 "  - {rule: b, then: authorize, because: b, up_to: budget, fees: none}\n"
-                 "  - {rule: c, then: authorize, because: c, up_to: 4}\n"
-                 "  - {rule: d, then: authorize, because: d, up_to: 4 units}\n"
-                 "  - {rule: e, then: authorize, because: e, up_to: 40.00}\n"
-                 "  - {rule: f, then: authorize, because: f, up_to: round_down(quantity / 2)}\n"
-                 "  - {rule: g, then: partial_credit, because: g, credit: 60% of value}\n"
-                 "otherwise: {then: partial_credit, credit: 1.00 * units, because: rest, fees: none}\n"
-                 "fees:\n  - {fee: cleaning, amount: 10.00 per unit, at_least: 5.00, when: [rule is a]}\n"
-                 "  - {fee: own, amount: 3 per request, above_credit: zero}\n"
-                 "bonuses:\n  - {bonus: thanks, amount: 1.50 per line}\n"
-                 "approvals:\n  - {approval: boss, when: [request_value > 1000.00], because: dear}\n  - {approval: boss, when: [verdict is authorize]}\n"
-                 "outputs:\n  - {output: route, values: [shelf, bin], cases: [{when: [rule is otherwise], is: bin}], otherwise: shelf}\n");
+  build(&b, HEAD
+        "currency: EUR\nconventions: {rounding: half_up, fill: cheapest_first, fee_above_credit: owed}\n"
+        "facts:\n  - {fact: price, type: money}\n  - {fact: quantity, type: count}\n"
+        "units: quantity\nunit_value: price\n"
+        "allowances:\n  - {allowance: swap, units: 3}\n  - {allowance: budget, money: 10% of request_value}\n"
+        "rules:\n"
+        "  - {rule: a, then: exchange_only, because: a, up_to: swap}\n"
+        "  - {rule: b, then: authorize, because: b, up_to: budget, fees: none}\n"
+        "  - {rule: c, then: authorize, because: c, up_to: 4}\n"
+        "  - {rule: d, then: authorize, because: d, up_to: 4 units}\n"
+        "  - {rule: e, then: authorize, because: e, up_to: 40.00}\n"
+        "  - {rule: f, then: authorize, because: f, up_to: round_down(quantity / 2)}\n"
+        "  - {rule: h, then: authorize, because: h, up_to: line_value}\n"
+        "  - {rule: g, then: partial_credit, because: g, credit: 60% of value}\n"
+        "otherwise: {then: partial_credit, credit: 1.00 * units, because: rest, fees: none}\n"
+        "fees:\n  - {fee: cleaning, amount: 10.00 per unit, at_least: 5.00, when: [rule is a]}\n"
+        "  - {fee: own, amount: 3 per request, above_credit: zero}\n"
+        "bonuses:\n  - {bonus: thanks, amount: 1.50 per line}\n"
+        "approvals:\n  - {approval: boss, when: [request_value > 1000.00], because: dear}\n  - {approval: boss, when: [verdict "
+        "is authorize]}\n"
+        "outputs:\n  - {output: route, values: [shelf, bin], cases: [{when: [rule is otherwise], is: bin}], otherwise: shelf}\n");
   const struct model *m = b.model;
-  const enum limit_kind kinds[] = {LIMIT_ALLOWANCE, LIMIT_ALLOWANCE, LIMIT_UNITS, LIMIT_UNITS, LIMIT_MONEY, LIMIT_UNITS, LIMIT_NONE, LIMIT_NONE};
+  const enum limit_kind kinds[] = {LIMIT_ALLOWANCE, LIMIT_ALLOWANCE, LIMIT_UNITS, LIMIT_UNITS, LIMIT_MONEY,
+                                   LIMIT_UNITS,     LIMIT_MONEY,     LIMIT_NONE,  LIMIT_NONE};
   for (uint32_t i = 0; i <= m->rule_count; i++) assert_int_equal(m->rules[i].limit_kind, kinds[i]);
   assert_int_equal(m->rules[1].limit_allowance, 1);
   assert_int_equal(m->rules[4].limit->value, 4000);
@@ -243,9 +296,9 @@ static void rules_keep_limits_and_credits(void **state) {
   assert_false(m->rules[2].shielded);
   assert_true(m->allowances[1].money);
   assert_int_equal(m->allowances[0].scope, SCOPE_REQUEST);
-  assert_text(m->rules[6].credit_source, "60% of value");
-  assert_int_equal(m->rules[7].verdict, VERDICT_PARTIAL_CREDIT);
-  assert_true(m->rules[7].shielded);
+  assert_text(m->rules[7].credit_source, "60% of value");
+  assert_int_equal(m->rules[8].verdict, VERDICT_PARTIAL_CREDIT);
+  assert_true(m->rules[8].shielded);
   assert_int_equal(m->fees[0].basis, BASIS_UNIT);
   assert_int_equal(m->fees[0].above_credit, FEE_ABOVE_OWED);
   assert_int_equal(m->fees[0].at_least->value, 500);
@@ -289,27 +342,30 @@ static void text_constants_are_sorted_and_distinct(void **state) {
 static void guarded_optional_facts_are_definite(void **state) {
   (void)state;
   struct built b;
-  build(&b, HEAD "facts:\n"
-                 "  - {fact: asked_on, type: date, of: request}\n"
-                 "  - {fact: opened_on, type: date, optional: yes}\n"
-                 "  - {fact: limit, type: count, of: request, optional: yes}\n"
-                 "  - {fact: quantity, type: count}\n"
-                 "  - {fact: sealed, type: flag}\n"
-                 "  - {fact: brand, type: text, optional: yes}\n"
-                 "  - {fact: quota, type: count, of: brand, absent: 0}\n"
-                 "terms:\n"
-                 "  - {term: fresh, is: asked_on within 30 days of opened_on}\n"
-                 "  - term: days_open\n    cases:\n      - {when: [opened_on is given], is: asked_on - opened_on}\n    otherwise: 0 days\n"
-                 "  - {term: opened_lines, of: request, is: count of lines where opened_on is given and opened_on before asked_on}\n"
-                 "  - term: above\n    of: request\n    cases:\n      - {when: [limit is given], is: opened_lines > limit}\n    otherwise: no\n"
-                 "rules:\n"
-                 "  - {rule: a, when: [opened_on is given, fresh], then: authorize, because: a}\n"
-                 "  - {rule: b, when: [days_open > 3 days, above], then: authorize, because: b}\n"
-                 "  - {rule: c, when: [opened_on is not given or fresh], then: authorize, because: c}\n"
-                 "  - {rule: d, when: [sealed], unless: [opened_on is given and not fresh], then: authorize, because: d}\n"
-                 "  - {rule: e, when: [(sealed and opened_on is not given) or (not sealed and opened_on is given), sealed or fresh], then: authorize, because: e}\n"
-                 "  - {rule: f, when: [brand is given, quota > 3], then: authorize, because: f}\n"
-                 "  - {rule: g, when: [limit is given], then: authorize, up_to: limit, because: g}\n" LAST);
+  build(&b, HEAD
+        "facts:\n"
+        "  - {fact: asked_on, type: date, of: request}\n"
+        "  - {fact: opened_on, type: date, optional: yes}\n"
+        "  - {fact: limit, type: count, of: request, optional: yes}\n"
+        "  - {fact: quantity, type: count}\n"
+        "  - {fact: sealed, type: flag}\n"
+        "  - {fact: brand, type: text, optional: yes}\n"
+        "  - {fact: quota, type: count, of: brand, absent: 0}\n"
+        "terms:\n"
+        "  - {term: fresh, is: asked_on within 30 days of opened_on}\n"
+        "  - term: days_open\n    cases:\n      - {when: [opened_on is given], is: asked_on - opened_on}\n    otherwise: 0 days\n"
+        "  - {term: opened_lines, of: request, is: count of lines where opened_on is given and opened_on before asked_on}\n"
+        "  - term: above\n    of: request\n    cases:\n      - {when: [limit is given], is: opened_lines > limit}\n    "
+        "otherwise: no\n"
+        "rules:\n"
+        "  - {rule: a, when: [opened_on is given, fresh], then: authorize, because: a}\n"
+        "  - {rule: b, when: [days_open > 3 days, above], then: authorize, because: b}\n"
+        "  - {rule: c, when: [opened_on is not given or fresh], then: authorize, because: c}\n"
+        "  - {rule: d, when: [sealed], unless: [opened_on is given and not fresh], then: authorize, because: d}\n"
+        "  - {rule: e, when: [(sealed and opened_on is not given) or (not sealed and opened_on is given), sealed or fresh], "
+        "then: authorize, because: e}\n"
+        "  - {rule: f, when: [brand is given, quota > 3], then: authorize, because: f}\n"
+        "  - {rule: g, when: [limit is given], then: authorize, up_to: limit, because: g}\n" LAST);
   assert_int_equal(b.model->rule_count, 7);
   release(&b);
 }
@@ -344,7 +400,8 @@ static void steps_are_ordered_and_tied_to_facts(void **state) {
 static void calendars_sort_their_holidays(void **state) {
   (void)state;
   struct built b;
-  build(&b, HEAD "calendars:\n  - {calendar: au, weekend: [sunday, saturday], covers: 1970-01-01 .. 1970-12-31, holidays: [1970-12-25, 1970-01-26]}\n" LAST);
+  build(&b, HEAD "calendars:\n  - {calendar: au, weekend: [sunday, saturday], covers: 1970-01-01 .. 1970-12-31, holidays: "
+                 "[1970-12-25, 1970-01-26]}\n" LAST);
   const struct calendar *au = &b.model->calendars[0];
   assert_int_equal(au->weekend, 0x60);
   assert_int_equal(au->first, 0);
@@ -359,10 +416,16 @@ static void calendars_sort_their_holidays(void **state) {
 static void vocabularies_come_before_the_policy(void **state) {
   (void)state;
   struct built b;
-  build_sources(&b, (const char *const[]){
-      "shop/policy.yaml", HEAD "use: [base, extra.yaml]\nfacts:\n  - {fact: own, type: flag}\nrules:\n  - {rule: r, when: [own, base_flag, late], then: deny, because: r}\n" LAST,
-      "shop/extra.yaml", "returns: 1\nvocabulary: extra\nuse: [base]\nfacts:\n  - {fact: extra_flag, type: flag}\n",
-      "base.yaml", "returns: 1\nvocabulary: base\nfacts:\n  - {fact: base_flag, type: flag}\nterms:\n  - {term: late, is: not base_flag}\n"}, 3);
+  build_sources(&b,
+                (const char *const[]){"shop/policy.yaml",
+                                      HEAD "use: [base, extra.yaml]\nfacts:\n  - {fact: own, type: flag}\nrules:\n  - {rule: r, "
+                                           "when: [own, base_flag, late], then: deny, because: r}\n" LAST,
+                                      "shop/extra.yaml",
+                                      "returns: 1\nvocabulary: extra\nuse: [base]\nfacts:\n  - {fact: extra_flag, type: flag}\n",
+                                      "base.yaml",
+                                      "returns: 1\nvocabulary: base\nfacts:\n  - {fact: base_flag, type: flag}\nterms:\n  - "
+                                      "{term: late, is: not base_flag}\n"},
+                3);
   const struct model *m = b.model;
   assert_int_equal(m->fact_count, 3);
   assert_text(m->facts[0].name, "base_flag");
@@ -378,13 +441,20 @@ static void vocabularies_come_before_the_policy(void **state) {
 static void floors_get_their_facts(void **state) {
   (void)state;
   struct built b;
-  build_sources(&b, (const char *const[]){
-      "shop.yaml", HEAD "facts:\n  - {fact: asked_on, type: date, of: request}\n  - {fact: delivered_on, type: date}\n"
-                        "  - {fact: reason, type: choice, values: [late, broken]}\n  - {fact: grade, type: choice, values: [b, a]}\n"
-                        "floor:\n  - policy: law\n    prefer: money\n    with:\n      - {fact: declared_on, is: asked_on}\n      - {fact: private_buyer, is: yes}\n      - {fact: kind, is: goods}\n" LAST,
-      "eu.yaml", "returns: 1\npolicy: law\nfacts:\n  - {fact: declared_on, type: date, of: request}\n  - {fact: delivered_on, type: date}\n"
-                 "  - {fact: reason, type: choice, values: [broken, late, other]}\n  - {fact: private_buyer, type: flag}\n"
-                 "  - {fact: kind, type: choice, values: [service, goods]}\n  - {fact: note, type: text, optional: yes}\n" LAST}, 2);
+  build_sources(
+      &b,
+      (const char *const[]){
+          "shop.yaml",
+          HEAD "facts:\n  - {fact: asked_on, type: date, of: request, private: yes}\n  - {fact: delivered_on, type: date}\n"
+               "  - {fact: reason, type: choice, values: [late, broken]}\n  - {fact: grade, type: choice, values: [b, a]}\n"
+               "floor:\n  - policy: law\n    prefer: money\n    with:\n      - {fact: declared_on, is: asked_on}\n      - {fact: "
+               "private_buyer, is: yes}\n      - {fact: kind, is: goods}\n" LAST,
+          "eu.yaml",
+          "returns: 1\npolicy: law\nfacts:\n  - {fact: declared_on, type: date, of: request}\n  - {fact: delivered_on, type: "
+          "date}\n"
+          "  - {fact: reason, type: choice, values: [broken, late, other]}\n  - {fact: private_buyer, type: flag}\n"
+          "  - {fact: kind, type: choice, values: [service, goods]}\n  - {fact: note, type: text, optional: yes}\n" LAST},
+      2);
   assert_int_equal(b.model->floor_count, 1);
   const struct floor *floor = &b.model->floors[0];
   assert_text(floor->policy, "law");
@@ -404,6 +474,8 @@ static void floors_get_their_facts(void **state) {
   assert_int_equal(by_floor_fact[3]->op, OP_CONST);
   assert_int_equal(by_floor_fact[4]->value, 1);
   assert_null(by_floor_fact[5]);
+  assert_true(floor->model->facts[0].is_private);
+  assert_false(floor->model->facts[1].is_private);
   release(&b);
 }
 
@@ -415,7 +487,8 @@ static void every_allocation_may_fail(void **state) {
                           "facts:\n  - {fact: brand, type: text, optional: yes}\n  - {fact: price, type: money}\n"
                           "unit_value: price\nterms:\n  - {term: dear, is: line_value > 3.00}\n"
                           "allowances:\n  - {allowance: swap, units: 3}\n"
-                          "rules:\n  - {rule: a, when: [brand is given, brand is Zeta, dear, said is broken], then: exchange_only, up_to: swap, because: a}\n"
+                          "rules:\n  - {rule: a, when: [brand is given, brand is Zeta, dear, said is broken], then: "
+                          "exchange_only, up_to: swap, because: a}\n"
                           "workflow:\n  - {step: ship, by: us}\nfloor: [{policy: law}]\n" LAST;
   const struct language_source sources[] = {
       {"case.yaml", text, strlen(text)},
@@ -468,6 +541,7 @@ int main(void) {
       cmocka_unit_test(a_policy_without_currency_has_two_digits),
       cmocka_unit_test(terms_come_after_what_they_use),
       cmocka_unit_test(terms_may_be_of_request_or_of_a_fact),
+      cmocka_unit_test(bare_terms_take_the_type_of_their_use),
       cmocka_unit_test(rules_keep_limits_and_credits),
       cmocka_unit_test(text_constants_are_sorted_and_distinct),
       cmocka_unit_test(guarded_optional_facts_are_definite),

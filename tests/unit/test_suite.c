@@ -184,7 +184,7 @@ static void test_one_portion(void **state) {
               "approvals: expected [manager], found []\n"
               "status: expected undecided, found decided\n"
               "units: expected 2, found 1");
-  assert_case("    given: {tags: [gift, sale]}\n    expect: {because: on_sale, reasons: [on_sale]}\n", "reasons: expected [on_sale], found [on_sale, outside_policy]");
+  assert_case("    given: {channel: web, tags: [gift, sale]}\n    expect: {because: on_sale, reasons: [on_sale]}\n", "reasons: expected [on_sale], found [on_sale, outside_policy]");
   assert_case("    given: {tags: sale}\n    expect: {rule: sale}\n", "");
   assert_case("    given: {reason: defective, condition: worn, quantity: 3}\n    done: [inspect]\n"
               "    expect: {fees: [{name: cleaning, amount: 15.00}], credit: 240.00, net: 225.00, provisional: no}\n",
@@ -254,7 +254,7 @@ static const struct unknown unknowns[] = {
     {"    expect: {rule: swop}\n", "R0813", 6, 20, "did you mean `swap`?"},
     {"    expect: {needs: [reson]}\n", "R0813", 6, 22, "did you mean `reason`?"},
     {"    expect: {approvals: [manger]}\n", "R0813", 6, 26, "did you mean `manager`?"},
-    {"    expect: {outputs: {weg: post}}\n", "R0813", 6, 24, "did you mean `way`?"},
+    {"    expect: {outputs: {wey: post}}\n", "R0813", 6, 24, "did you mean `way`?"},
     {"    expect: {fees: [{name: cleanin, amount: 5.00}]}\n", "R0813", 6, 28, "did you mean `cleaning`?"},
     {"    expect: {bonuses: [{name: cleaning, amount: 5.00}]}\n", "R0813", 6, 31, NULL},
     {"    expect: {credit: 80.005}\n", "R0814", 6, 22, NULL},
