@@ -27,10 +27,10 @@ struct options {
 
 struct command {
   const char *name, *operands, *summary;
-  const char *help;           /* behind the usage line: options and an example */
-  unsigned formats;           /* bits of enum format; 0: it has no --format */
+  const char *help; /* behind the usage line: options and an example */
+  unsigned formats; /* bits of enum format; 0: it has no --format */
   enum format default_format;
-  unsigned options;           /* bits of enum option_bit */
+  unsigned options;               /* bits of enum option_bit */
   int operands_min, operands_max; /* operands_max 0: any number */
   int (*run)(const struct options *options);
 };
@@ -47,11 +47,15 @@ int trouble(const char *format, ...);
 int finish_output(int status);
 
 /* files.c */
-struct bytes { char *data; size_t size; };
+struct bytes {
+  char *data;
+  size_t size;
+};
 /* Reads a file, or standard input for "-". false: said why on standard error. */
 bool file_read(const char *path, struct bytes *out);
 bool file_exists(const char *path);
-/* Reads a line without its end. 1: read; 0: end of input; -1: could not be read. Of a line longer than `most` bytes the first most + 1 are kept. */
+/* Reads a line without its end. 1: read; 0: end of input; -1: could not be read. Of a line longer than `most` bytes the first
+ * most + 1 are kept. */
 int line_read(FILE *stream, struct bytes *line, size_t *capacity, size_t most);
 /* "a/b/" of "a/b/c"; "" of "c". Owned by the caller; NULL: out of memory. */
 char *path_directory(const char *path);
@@ -59,27 +63,31 @@ const char *path_base(const char *path);
 char *path_join(const char *directory, const char *name);
 /* Whether a text is a file of tests: its first key is `returns_tests`. */
 bool is_test_file(const struct bytes *text);
-struct paths { char **items; size_t count, capacity; };
+struct paths {
+  char **items;
+  size_t count, capacity;
+};
 /* Adds the path, or every test file below it when it is a directory (sorted). false: said why. */
 bool paths_add_tests(struct paths *paths, const char *path);
 void paths_free(struct paths *paths);
 
-/* policy.c. Loads a policy from its file, or from a compiled block. *policy is set on EXIT_GOOD. *findings is owned when it is set: errors, or
- * warnings; its file names have the policy's directory before them. Any trouble but findings is told on standard error. */
+/* policy.c. Loads a policy from its file, or from a compiled block. *policy is set on EXIT_GOOD. *findings is owned when it is
+ * set: errors, or warnings; its file names have the policy's directory before them. Any trouble but findings is told on standard
+ * error. */
 int policy_load(const char *path, returns_policy **policy, returns_diagnostics **findings);
 /* The same, with findings printed on standard error: for commands whose output is something else. */
 int policy_load_or_tell(const char *path, returns_policy **policy);
 void findings_print(returns_diagnostics *findings, FILE *stream);
 
 /* json.c */
-void json_string(FILE *stream, const char *text); /* NULL is null */
+void json_string(FILE *stream, const char *text);         /* NULL is null */
 void json_string_or_null(FILE *stream, const char *text); /* "" too */
 
 /* junit.c, test.c: the results of one test file. */
 struct test_result {
   const char *path;
-  returns_suite *suite;            /* NULL when it could not be read */
-  returns_diagnostics *findings;   /* of the test file or of its policy; or NULL */
+  returns_suite *suite;          /* NULL when it could not be read */
+  returns_diagnostics *findings; /* of the test file or of its policy; or NULL */
   bool ran;
   unsigned passed, failed;
 };

@@ -16,7 +16,10 @@ struct run {
 };
 
 /* A fault of the request, by whoever found it: reading it, or deciding. */
-struct fault { const char *code, *message, *pointer, *fact, *rule; uint32_t line; };
+struct fault {
+  const char *code, *message, *pointer, *fact, *rule;
+  uint32_t line;
+};
 
 static int print_fault(const struct run *run, const struct fault *fault) {
   if (run->options->format == FORMAT_TEXT) {
@@ -29,8 +32,10 @@ static int print_fault(const struct run *run, const struct fault *fault) {
   json_string(stdout, fault->code);
   printf(",\"message\":");
   json_string(stdout, fault->message);
-  if (fault->line == UINT32_MAX) printf(",\"line\":null,\"pointer\":");
-  else printf(",\"line\":%u,\"pointer\":", fault->line);
+  if (fault->line == UINT32_MAX)
+    printf(",\"line\":null,\"pointer\":");
+  else
+    printf(",\"line\":%u,\"pointer\":", fault->line);
   json_string_or_null(stdout, fault->pointer);
   printf(",\"fact\":");
   json_string_or_null(stdout, fault->fact);
@@ -65,16 +70,21 @@ static int answer(const struct run *run, const char *text, size_t size) {
   if (status == RETURNS_ERROR_MEMORY || status == RETURNS_ERROR_ARGUMENT) return trouble("%s", returns_status_text(status));
   if (status != RETURNS_OK) {
     const returns_request *request = run->request;
-    struct fault fault = {returns_request_error_code(request), returns_request_error(request), returns_request_error_pointer(request),
-                          returns_request_error_fact(request), "", returns_request_error_line(request)};
+    struct fault fault = {returns_request_error_code(request),
+                          returns_request_error(request),
+                          returns_request_error_pointer(request),
+                          returns_request_error_fact(request),
+                          "",
+                          returns_request_error_line(request)};
     return print_fault(run, &fault);
   }
   returns_options options = {.size = sizeof options, .trace = run->options->trace};
   status = returns_evaluate(run->policy, run->request, &options, run->decision);
   if (status == RETURNS_ERROR_REQUEST) {
     const returns_decision *decision = run->decision;
-    struct fault fault = {returns_decision_error_code(decision), returns_decision_error(decision), "", returns_decision_error_fact(decision),
-                          returns_decision_error_rule(decision), returns_decision_error_line(decision)};
+    struct fault fault = {
+        returns_decision_error_code(decision), returns_decision_error(decision),      "",
+        returns_decision_error_fact(decision), returns_decision_error_rule(decision), returns_decision_error_line(decision)};
     return print_fault(run, &fault);
   }
   return status == RETURNS_OK ? print_answer(run) : trouble("%s", returns_status_text(status));
@@ -120,8 +130,10 @@ static int run_eval(const struct options *options) {
   if (result != EXIT_GOOD) return result;
   int32_t status = returns_request_new(run.policy, &run.request);
   if (status == RETURNS_OK) status = returns_decision_new(NULL, &run.decision);
-  if (status != RETURNS_OK) result = trouble("%s", returns_status_text(status));
-  else result = options->lines ? answer_lines(&run, request) : answer_file(&run, request);
+  if (status != RETURNS_OK)
+    result = trouble("%s", returns_status_text(status));
+  else
+    result = options->lines ? answer_lines(&run, request) : answer_file(&run, request);
   returns_decision_free(run.decision);
   returns_request_free(run.request);
   returns_policy_free(run.policy);
@@ -132,15 +144,16 @@ const struct command eval_command = {
     .name = "eval",
     .operands = "POLICY REQUEST",
     .summary = "Decides a request by a policy",
-    .help = "POLICY is a policy file or a compiled block, REQUEST a file with a request as JSON; either may be `-`, standard input.\n"
-            "A return that is denied, or still open, is an answer: the exit status is 0. Of a faulty request it is 1.\n\n"
-            "  -f, --format FORMAT  json (the default) or text\n"
-            "  -t, --trace LEVEL    none (the default), path (the deciding rules), or full (every rule, every amount)\n"
-            "  -l, --lines          REQUEST has one request per line; each gets one line, an answer or an error\n"
-            "  -h, --help           this text\n\n"
-            "Example:\n"
-            "  returns eval policy.yaml request.json --format text --trace full\n"
-            "  returns eval policy.block --lines - < requests.jsonl\n",
+    .help =
+        "POLICY is a policy file or a compiled block, REQUEST a file with a request as JSON; either may be `-`, standard input.\n"
+        "A return that is denied, or still open, is an answer: the exit status is 0. Of a faulty request it is 1.\n\n"
+        "  -f, --format FORMAT  json (the default) or text\n"
+        "  -t, --trace LEVEL    none (the default), path (the deciding rules), or full (every rule, every amount)\n"
+        "  -l, --lines          REQUEST has one request per line; each gets one line, an answer or an error\n"
+        "  -h, --help           this text\n\n"
+        "Example:\n"
+        "  returns eval policy.yaml request.json --format text --trace full\n"
+        "  returns eval policy.block --lines - < requests.jsonl\n",
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .default_format = FORMAT_JSON,
     .options = OPTION_TRACE | OPTION_LINES,

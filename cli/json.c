@@ -9,10 +9,14 @@ void json_string(FILE *stream, const char *text) {
   fputc('"', stream);
   for (const char *at = text; *at != '\0'; at++) {
     unsigned char c = (unsigned char)*at;
-    if (c == '"' || c == '\\') fprintf(stream, "\\%c", c);
-    else if (c == '\n') fputs("\\n", stream);
-    else if (c < 0x20 || c == 0x7F) fprintf(stream, "\\u%04x", c);
-    else fputc(c, stream);
+    if (c == '"' || c == '\\')
+      fprintf(stream, "\\%c", c);
+    else if (c == '\n')
+      fputs("\\n", stream);
+    else if (c < 0x20 || c == 0x7F)
+      fprintf(stream, "\\u%04x", c);
+    else
+      fputc(c, stream);
   }
   fputc('"', stream);
 }

@@ -5,13 +5,20 @@
 static void xml_text(FILE *stream, const char *text) {
   for (const char *at = text; *at != '\0'; at++) {
     unsigned char c = (unsigned char)*at;
-    if (c == '&') fputs("&amp;", stream);
-    else if (c == '<') fputs("&lt;", stream);
-    else if (c == '>') fputs("&gt;", stream);
-    else if (c == '"') fputs("&quot;", stream);
-    else if (c == '\n') fputs("&#10;", stream);
-    else if (c < 0x20 && c != '\t') fputc('?', stream);
-    else fputc(c, stream);
+    if (c == '&')
+      fputs("&amp;", stream);
+    else if (c == '<')
+      fputs("&lt;", stream);
+    else if (c == '>')
+      fputs("&gt;", stream);
+    else if (c == '"')
+      fputs("&quot;", stream);
+    else if (c == '\n')
+      fputs("&#10;", stream);
+    else if (c < 0x20 && c != '\t')
+      fputc('?', stream);
+    else
+      fputc(c, stream);
   }
 }
 
@@ -40,7 +47,8 @@ static void write_case(FILE *stream, const struct test_result *result, uint32_t 
 static void write_broken(FILE *stream, const struct test_result *result) {
   const char *text = "";
   size_t size = 0;
-  if (result->findings != NULL && returns_diagnostics_text(result->findings, 0, &text, &size) != RETURNS_OK) text = "out of memory";
+  if (result->findings != NULL && returns_diagnostics_text(result->findings, 0, &text, &size) != RETURNS_OK)
+    text = "out of memory";
   fputs("    <testcase name=\"", stream);
   xml_text(stream, path_base(result->path));
   fputs("\" classname=\"returns\">\n      <error message=\"the file could not be run\">", stream);
@@ -52,8 +60,8 @@ void junit_file(FILE *stream, const struct test_result *result) {
   bool broken = !result->ran || returns_diagnostics_error_count(result->findings) > 0;
   fputs("  <testsuite name=\"", stream);
   xml_text(stream, result->path);
-  fprintf(stream, "\" tests=\"%u\" failures=\"%u\" errors=\"%u\">\n", result->passed + result->failed + (broken ? 1u : 0u), result->failed,
-          broken ? 1u : 0u);
+  fprintf(stream, "\" tests=\"%u\" failures=\"%u\" errors=\"%u\">\n", result->passed + result->failed + (broken ? 1u : 0u),
+          result->failed, broken ? 1u : 0u);
   for (uint32_t i = 0; result->ran && i < returns_suite_case_count(result->suite); i++) write_case(stream, result, i);
   if (broken) write_broken(stream, result);
   fputs("  </testsuite>\n", stream);

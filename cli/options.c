@@ -7,14 +7,18 @@
 
 #include "command.h"
 
-struct word { const char *word; int value; };
-static const struct word format_words[] = {{"text", FORMAT_TEXT},       {"json", FORMAT_JSON}, {"junit", FORMAT_JUNIT}, {"dot", FORMAT_DOT},
-                                           {"mermaid", FORMAT_MERMAID}, {NULL, 0}};
+struct word {
+  const char *word;
+  int value;
+};
+static const struct word format_words[] = {{"text", FORMAT_TEXT}, {"json", FORMAT_JSON},       {"junit", FORMAT_JUNIT},
+                                           {"dot", FORMAT_DOT},   {"mermaid", FORMAT_MERMAID}, {NULL, 0}};
 static const struct word trace_words[] = {
     {"none", RETURNS_TRACE_NONE}, {"path", RETURNS_TRACE_PATH}, {"full", RETURNS_TRACE_FULL}, {NULL, 0}};
 
 void command_help(const struct command *command, FILE *stream) {
-  fprintf(stream, "usage: returns %s [OPTION...] %s\n\n%s.\n\n%s", command->name, command->operands, command->summary, command->help);
+  fprintf(stream, "usage: returns %s [OPTION...] %s\n\n%s.\n\n%s", command->name, command->operands, command->summary,
+          command->help);
 }
 
 static int usage_error(const struct command *command, const char *format, ...) {
@@ -28,7 +32,8 @@ static int usage_error(const struct command *command, const char *format, ...) {
 }
 
 /* The value of a word, or -1: then it was told. allowed: bits of values, or ~0u. */
-static int find_word(const struct command *command, const char *option, const struct word *words, unsigned allowed, const char *given) {
+static int find_word(const struct command *command, const char *option, const struct word *words, unsigned allowed,
+                     const char *given) {
   for (const struct word *word = words; word->word != NULL; word++) {
     if (strcmp(word->word, given) == 0 && (allowed == ~0u || (allowed & (unsigned)word->value) != 0)) return word->value;
   }
@@ -43,6 +48,14 @@ static int find_word(const struct command *command, const char *option, const st
   return -1;
 }
 
+/* An option that nobody has, or that this command has not. */
+static int unknown_option(const struct command *command, const struct option *known, int choice, const char *given) {
+  if (choice == '?' && optopt != 0) return usage_error(command, "there is no option -%c", optopt);
+  while (known->name != NULL && known->val != choice) known++;
+  if (known->name != NULL) return usage_error(command, "it has no option --%s", known->name);
+  return usage_error(command, "there is no option %s", given);
+}
+
 int options_read(const struct command *command, int argc, char **argv, struct options *options) {
   static const struct option long_options[] = {{"help", no_argument, NULL, 'h'},         {"format", required_argument, NULL, 'f'},
                                                {"trace", required_argument, NULL, 't'},  {"lines", no_argument, NULL, 'l'},
@@ -51,13 +64,11 @@ int options_read(const struct command *command, int argc, char **argv, struct op
   opterr = 0;
   int choice, value;
   while ((choice = getopt_long(argc, argv, ":hf:t:lo:", long_options, NULL)) != -1) {
-    bool taken = choice == 'h' || (choice == 'f' && command->formats != 0) || (choice == 't' && (command->options & OPTION_TRACE) != 0) ||
-                 (choice == 'l' && (command->options & OPTION_LINES) != 0) || (choice == 'o' && (command->options & OPTION_OUTPUT) != 0);
+    bool taken =
+        choice == 'h' || (choice == 'f' && command->formats != 0) || (choice == 't' && (command->options & OPTION_TRACE) != 0) ||
+        (choice == 'l' && (command->options & OPTION_LINES) != 0) || (choice == 'o' && (command->options & OPTION_OUTPUT) != 0);
     if (choice == ':') return usage_error(command, "%s needs a value", argv[optind - 1]);
-    if (!taken) {
-      if (choice == '?' && optopt != 0) return usage_error(command, "there is no option -%c", optopt);
-      return usage_error(command, "there is no option %s here", argv[optind - 1]);
-    }
+    if (!taken) return unknown_option(command, long_options, choice, argv[optind - 1]);
     switch (choice) {
     case 'h': command_help(command, stdout); return EXIT_GOOD;
     case 'f':

@@ -8,7 +8,8 @@ static const char block_magic[] = "RETURNS\x01";
 
 static int status_trouble(const char *path, int32_t status) { return trouble("%s: %s", path, returns_status_text(status)); }
 
-/* Hands over what the sources so far lack, as far as it is there: what is not, the compiler reports at the place that asks for it. */
+/* Hands over what the sources so far lack, as far as it is there: what is not, the compiler reports at the place that asks for
+ * it. */
 static int add_missing(returns_compiler *compiler, const char *directory) {
   uint32_t index = 0;
   for (;;) {
@@ -24,8 +25,10 @@ static int add_missing(returns_compiler *compiler, const char *directory) {
       free(path);
       return EXIT_TROUBLE;
     }
-    if (there) status = returns_compiler_add_source(compiler, name, text.data, text.size);
-    else index++;
+    if (there)
+      status = returns_compiler_add_source(compiler, name, text.data, text.size);
+    else
+      index++;
     free(text.data);
     if (status != RETURNS_OK) status_trouble(path, status);
     free(path);
@@ -50,9 +53,12 @@ static int compile(const char *path, const struct bytes *text, returns_policy **
   if (add_missing(compiler, directory) != EXIT_GOOD) goto done;
   status = returns_policy_compile(compiler, policy, findings);
   if (*findings != NULL && returns_diagnostics_set_directory(*findings, directory) != RETURNS_OK) status = RETURNS_ERROR_MEMORY;
-  if (status == RETURNS_OK) result = EXIT_GOOD;
-  else if (status == RETURNS_ERROR_POLICY) result = EXIT_FINDINGS;
-  else status_trouble(path, status);
+  if (status == RETURNS_OK)
+    result = EXIT_GOOD;
+  else if (status == RETURNS_ERROR_POLICY)
+    result = EXIT_FINDINGS;
+  else
+    status_trouble(path, status);
 done:
   returns_compiler_free(compiler);
   free(directory);
@@ -79,8 +85,10 @@ void findings_print(returns_diagnostics *findings, FILE *stream) {
   const char *text = "";
   size_t size = 0;
   if (returns_diagnostics_count(findings) == 0) return;
-  if (returns_diagnostics_text(findings, wants_colour(stream), &text, &size) == RETURNS_OK) fwrite(text, 1, size, stream);
-  else trouble("out of memory");
+  if (returns_diagnostics_text(findings, wants_colour(stream), &text, &size) == RETURNS_OK)
+    fwrite(text, 1, size, stream);
+  else
+    trouble("out of memory");
 }
 
 int policy_load_or_tell(const char *path, returns_policy **policy) {

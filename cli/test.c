@@ -11,8 +11,10 @@ struct report {
 
 static void count_cases(struct test_result *result) {
   for (uint32_t i = 0; i < returns_suite_case_count(result->suite); i++) {
-    if (returns_suite_case_passed(result->suite, i) == 1) result->passed++;
-    else result->failed++;
+    if (returns_suite_case_passed(result->suite, i) == 1)
+      result->passed++;
+    else
+      result->failed++;
   }
 }
 
@@ -28,7 +30,8 @@ static int run_suite(struct test_result *result, const char *directory) {
   result->findings = NULL;
   int32_t ran = returns_suite_run(result->suite, policy, &result->findings);
   returns_policy_free(policy);
-  if (result->findings != NULL && returns_diagnostics_set_directory(result->findings, directory) != RETURNS_OK) ran = RETURNS_ERROR_MEMORY;
+  if (result->findings != NULL && returns_diagnostics_set_directory(result->findings, directory) != RETURNS_OK)
+    ran = RETURNS_ERROR_MEMORY;
   if (ran != RETURNS_OK && ran != RETURNS_ERROR_POLICY) return trouble("%s: %s", result->path, returns_status_text(ran));
   result->ran = true;
   count_cases(result);
@@ -45,7 +48,8 @@ static int run_file(struct test_result *result) {
     goto done;
   }
   int32_t status = returns_suite_load(NULL, path_base(result->path), text.data, text.size, &result->suite, &result->findings);
-  if (result->findings != NULL && returns_diagnostics_set_directory(result->findings, directory) != RETURNS_OK) status = RETURNS_ERROR_MEMORY;
+  if (result->findings != NULL && returns_diagnostics_set_directory(result->findings, directory) != RETURNS_OK)
+    status = RETURNS_ERROR_MEMORY;
   if (status == RETURNS_OK) {
     returns_diagnostics_free(result->findings);
     result->findings = NULL;
@@ -80,11 +84,14 @@ static void print_text(const struct test_result *result) {
   }
   for (uint32_t i = 0; i < returns_suite_case_count(result->suite); i++) {
     if (returns_suite_case_passed(result->suite, i) == 1) continue;
-    printf("%sFAIL%s %s:%u: %s\n", bad, end, result->path, returns_suite_case_line(result->suite, i), returns_suite_case_name(result->suite, i));
+    printf("%sFAIL%s %s:%u: %s\n", bad, end, result->path, returns_suite_case_line(result->suite, i),
+           returns_suite_case_name(result->suite, i));
     print_difference(returns_suite_case_difference(result->suite, i));
   }
-  if (result->failed == 0) printf("%s: %u passed\n", result->path, result->passed);
-  else printf("%s: %u passed, %u failed\n", result->path, result->passed, result->failed);
+  if (result->failed == 0)
+    printf("%s: %u passed\n", result->path, result->passed);
+  else
+    printf("%s: %u passed, %u failed\n", result->path, result->passed, result->failed);
 }
 
 /* ---- JSON ---- */
@@ -92,7 +99,8 @@ static void print_text(const struct test_result *result) {
 static int print_json(const struct test_result *result, bool first) {
   const char *findings = "[]";
   size_t size = 2;
-  if (result->findings != NULL && returns_diagnostics_json(result->findings, &findings, &size) != RETURNS_OK) return trouble("out of memory");
+  if (result->findings != NULL && returns_diagnostics_json(result->findings, &findings, &size) != RETURNS_OK)
+    return trouble("out of memory");
   printf(first ? "{\"file\":" : ",{\"file\":");
   json_string(stdout, result->path);
   printf(",\"policy\":");
@@ -114,8 +122,10 @@ static int print_json(const struct test_result *result, bool first) {
 }
 
 static void begin(const struct options *options) {
-  if (options->format == FORMAT_JSON) printf("{\"files\":[");
-  else if (options->format == FORMAT_JUNIT) junit_begin(stdout);
+  if (options->format == FORMAT_JSON)
+    printf("{\"files\":[");
+  else if (options->format == FORMAT_JUNIT)
+    junit_begin(stdout);
 }
 
 static void end(const struct report *report) {
@@ -133,9 +143,12 @@ static void end(const struct report *report) {
 static int test_file(struct report *report, const char *path) {
   struct test_result result = {.path = path};
   int status = run_file(&result);
-  if (report->options->format == FORMAT_TEXT) print_text(&result);
-  else if (report->options->format == FORMAT_JUNIT) junit_file(stdout, &result);
-  else if (print_json(&result, report->files == 0) != EXIT_GOOD) status = EXIT_TROUBLE;
+  if (report->options->format == FORMAT_TEXT)
+    print_text(&result);
+  else if (report->options->format == FORMAT_JUNIT)
+    junit_file(stdout, &result);
+  else if (print_json(&result, report->files == 0) != EXIT_GOOD)
+    status = EXIT_TROUBLE;
   report->files++;
   report->passed += result.passed;
   report->failed += result.failed;
@@ -171,8 +184,10 @@ const struct command test_command = {
     .name = "test",
     .operands = "FILE|DIR...",
     .summary = "Runs the tests of policies",
-    .help = "A test file begins with `returns_tests: 1` and names its policy, which lies beside it. Of a directory, every test file in it and\n"
-            "below it is run: what ends in .test.yaml, and other YAML files that begin so. Differences are told as expected and found.\n\n"
+    .help = "A test file begins with `returns_tests: 1` and names its policy, which lies beside it. Of a directory, every test "
+            "file in it and\n"
+            "below it is run: what ends in .test.yaml, and other YAML files that begin so. Differences are told as expected and "
+            "found.\n\n"
             "  -f, --format FORMAT  text (the default), json or junit\n"
             "  -h, --help           this text\n\n"
             "Example:\n"

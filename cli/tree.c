@@ -12,8 +12,10 @@ static int run(const struct options *options) {
   char *text = NULL;
   size_t size = 0;
   int32_t status = returns_policy_tree(policy, drawing, &text, &size);
-  if (status == RETURNS_OK) fwrite(text, 1, size, stdout);
-  else result = trouble("%s: %s", options->operands[0], returns_status_text(status));
+  if (status == RETURNS_OK)
+    fwrite(text, 1, size, stdout);
+  else
+    result = trouble("%s: %s", options->operands[0], returns_status_text(status));
   returns_text_free(policy, text, size);
   returns_policy_free(policy);
   return result;

@@ -3,6 +3,7 @@
 
 cffi's parser is needed here only: the module that comes out is what the binding loads, in microseconds.
 """
+
 import contextlib
 import io
 import re
@@ -33,10 +34,10 @@ def declarations():
     for path in sorted(HEADERS.glob("*.h")):
         if path.name not in headers:
             in_order_of_inclusion(path.name, headers)
-    text = re.sub(r"/\*.*?\*/", "", "\n".join(headers.values()), flags=re.S)
+    text = re.sub(r"/\*.*?\*/", "", "\n".join(headers.values()), flags=re.DOTALL)
     text = re.sub(r'#ifdef __cplusplus\n(extern "C" \{|\})\n#endif\n', "", text)
-    constants = re.findall(r"^#define (RETURNS_\w+) UINT32_MAX$", text, flags=re.M)
-    text = re.sub(r"^#.*\n", "", text, flags=re.M)
+    constants = re.findall(r"^#define (RETURNS_\w+) UINT32_MAX$", text, flags=re.MULTILINE)
+    text = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)
     return "".join(f"#define {name} 4294967295\n" for name in constants) + text.replace("RETURNS_API ", "")
 
 

@@ -87,7 +87,12 @@ static struct language_limits limits_of(const returns_environment *environment) 
 /* ---- what is lacking ---- */
 
 /* One pass over what the sources ask for. */
-struct asking { returns_compiler *compiler; uint32_t left; bool found; const char *asker; };
+struct asking {
+  returns_compiler *compiler;
+  uint32_t left;
+  bool found;
+  const char *asker;
+};
 
 /* Whether some source goes by a name, or by it with ".yaml" behind. */
 static bool is_there(const returns_compiler *compiler, struct buffer *name, struct text folder, struct text asked) {
@@ -101,8 +106,8 @@ static bool is_there(const returns_compiler *compiler, struct buffer *name, stru
   return false;
 }
 
-/* Counts a lacking name down; true once it is the one that was asked for, or when memory ran out. A name that two sources ask for counts twice: once
- * it is handed over neither does. */
+/* Counts a lacking name down; true once it is the one that was asked for, or when memory ran out. A name that two sources ask for
+ * counts twice: once it is handed over neither does. */
 static bool ask(struct asking *asking, struct text asked) {
   struct buffer *name = &asking->compiler->missing;
   const char *slash = strrchr(asking->asker, '/');
@@ -148,7 +153,8 @@ int32_t returns_compiler_missing_source(returns_compiler *compiler, uint32_t ind
     const struct language_source *source = &compiler->sources[i];
     struct node_tree tree;
     asking.asker = source->name;
-    if (nodes_load(&tree, &arena, i, source->name, source->bytes, source->size, &load, &ignored)) done = ask_of_tree(&asking, &tree);
+    if (nodes_load(&tree, &arena, i, source->name, source->bytes, source->size, &load, &ignored))
+      done = ask_of_tree(&asking, &tree);
     arena_reset(&arena);
   }
   bool failed = ignored.out_of_memory || compiler->missing.failed;

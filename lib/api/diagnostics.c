@@ -24,8 +24,10 @@ bool diagnostics_handle_give(returns_diagnostics *diagnostics, const struct diag
     diagnostics_sort(&diagnostics->list);
     good = diagnostics_keep_sources(&diagnostics->list, sources, source_count);
   }
-  if (good && wanted) *out = diagnostics;
-  else returns_diagnostics_free(diagnostics);
+  if (good && wanted)
+    *out = diagnostics;
+  else
+    returns_diagnostics_free(diagnostics);
   return good;
 }
 
@@ -44,7 +46,9 @@ static const struct finding *finding_at(const returns_diagnostics *diagnostics, 
   return diagnostics != NULL && index < diagnostics->list.count ? &diagnostics->list.findings[index] : NULL;
 }
 
-uint32_t returns_diagnostics_count(const returns_diagnostics *diagnostics) { return diagnostics == NULL ? 0 : diagnostics->list.count; }
+uint32_t returns_diagnostics_count(const returns_diagnostics *diagnostics) {
+  return diagnostics == NULL ? 0 : diagnostics->list.count;
+}
 
 uint32_t returns_diagnostics_error_count(const returns_diagnostics *diagnostics) {
   return diagnostics == NULL ? 0 : diagnostics->list.error_count;
@@ -95,8 +99,8 @@ uint32_t returns_diagnostics_related_count(const returns_diagnostics *diagnostic
   return count;
 }
 
-int32_t returns_diagnostics_related(const returns_diagnostics *diagnostics, uint32_t index, uint32_t related, returns_place *place,
-                                    const char **label) {
+int32_t returns_diagnostics_related(const returns_diagnostics *diagnostics, uint32_t index, uint32_t related,
+                                    returns_place *place, const char **label) {
   const struct finding *finding = finding_at(diagnostics, index);
   if (label != NULL) *label = NULL;
   if (finding == NULL || place == NULL || label == NULL) return RETURNS_ERROR_ARGUMENT;

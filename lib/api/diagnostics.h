@@ -15,8 +15,8 @@ struct returns_diagnostics {
 
 /* Makes an empty list with the environment's limit of findings. NULL: out of memory. */
 returns_diagnostics *diagnostics_handle_new(returns_environment *environment);
-/* Hands a list out: sorted, with copies of the sources; to NULL and freed when it is empty or not wanted (out NULL). false: out of memory; then
- * freed too. */
+/* Hands a list out: sorted, with copies of the sources; to NULL and freed when it is empty or not wanted (out NULL). false: out
+ * of memory; then freed too. */
 bool diagnostics_handle_give(returns_diagnostics *diagnostics, const struct diagnostic_source *sources, uint32_t source_count,
                              returns_diagnostics **out);
 

@@ -9,7 +9,8 @@ struct returns_suite {
   returns_environment *environment; /* held */
   struct suite suite;
   const char *name;
-  const char *bytes; size_t size;
+  const char *bytes;
+  size_t size;
   const char *policy;
 };
 
@@ -42,7 +43,8 @@ static returns_suite *suite_new(returns_environment *environment, const char *na
 }
 
 static struct load_limits limits_of(const returns_environment *environment) {
-  uint64_t nodes = environment_limit(environment, RETURNS_LIMIT_NODES), depth = environment_limit(environment, RETURNS_LIMIT_DEPTH);
+  uint64_t nodes = environment_limit(environment, RETURNS_LIMIT_NODES),
+           depth = environment_limit(environment, RETURNS_LIMIT_DEPTH);
   return (struct load_limits){
       .source_bytes = (size_t)environment_limit(environment, RETURNS_LIMIT_SOURCE_BYTES),
       .scalar_bytes = (size_t)environment_limit(environment, RETURNS_LIMIT_SCALAR_BYTES),
@@ -56,19 +58,21 @@ static bool give_findings(const returns_suite *suite, returns_diagnostics *findi
   return diagnostics_handle_give(findings, &source, 1, out);
 }
 
-int32_t returns_suite_load(returns_environment *environment, const char *name, const void *bytes, size_t size_bytes, returns_suite **out,
-                           returns_diagnostics **diagnostics) {
+int32_t returns_suite_load(returns_environment *environment, const char *name, const void *bytes, size_t size_bytes,
+                           returns_suite **out, returns_diagnostics **diagnostics) {
   if (out != NULL) *out = NULL;
   if (diagnostics != NULL) *diagnostics = NULL;
-  if (out == NULL || name == NULL || (bytes == NULL && size_bytes > 0) || !text_is_utf8(name, strlen(name))) return RETURNS_ERROR_ARGUMENT;
+  if (out == NULL || name == NULL || (bytes == NULL && size_bytes > 0) || !text_is_utf8(name, strlen(name)))
+    return RETURNS_ERROR_ARGUMENT;
   returns_suite *suite = suite_new(environment, name, bytes, size_bytes);
   if (suite == NULL) return RETURNS_ERROR_MEMORY;
   struct load_limits limits = limits_of(suite->environment);
   returns_diagnostics *findings = diagnostics_handle_new(suite->environment);
   int32_t status = RETURNS_ERROR_MEMORY;
   if (findings == NULL) goto fail;
-  bool good = nodes_load(&suite->suite.tree, &suite->suite.arena, 0, suite->name, suite->bytes, suite->size, &limits, &findings->list) &&
-              suite_shape(&suite->suite, &findings->list);
+  bool good =
+      nodes_load(&suite->suite.tree, &suite->suite.arena, 0, suite->name, suite->bytes, suite->size, &limits, &findings->list) &&
+      suite_shape(&suite->suite, &findings->list);
   bool faulty = findings->list.error_count > 0;
   if (good) {
     struct text policy = suite->suite.tree.nodes[suite->suite.policy].value;

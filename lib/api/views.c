@@ -29,7 +29,8 @@ int32_t returns_policy_tree(const returns_policy *policy, int32_t drawing, char 
 typedef void view_writer(const returns_decision *decision, const struct trace *trace, struct buffer *out);
 
 /* Writes an answer, with its trace if one is wanted and kept, into a buffer of the decision. */
-static int32_t write_view(const returns_decision *decision, int32_t level, view_writer *write, struct buffer *out, const char **text, size_t *size_bytes) {
+static int32_t write_view(const returns_decision *decision, int32_t level, view_writer *write, struct buffer *out,
+                          const char **text, size_t *size_bytes) {
   struct arena arena;
   struct trace trace = {0};
   if (level > decision->trace) level = decision->trace;
@@ -48,7 +49,8 @@ static int32_t write_view(const returns_decision *decision, int32_t level, view_
   return RETURNS_OK;
 }
 
-static int32_t view(returns_decision *decision, int32_t level, view_writer *write, struct buffer *out, const char **text, size_t *size_bytes) {
+static int32_t view(returns_decision *decision, int32_t level, view_writer *write, struct buffer *out, const char **text,
+                    size_t *size_bytes) {
   if (text != NULL) *text = NULL;
   if (size_bytes != NULL) *size_bytes = 0;
   if (decision == NULL || text == NULL || level < RETURNS_TRACE_NONE || level > RETURNS_TRACE_FULL) return RETURNS_ERROR_ARGUMENT;

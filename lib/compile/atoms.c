@@ -8,12 +8,10 @@
 
 #include "base/date.h"
 
-/* in, out: classes where it holds, where it does not. */
-static struct disjunction literal(struct expander *x, const struct column *column, const struct class_set *in, const struct class_set *out,
-                                  bool exact, bool want) {
-  struct class_set set = want ? *in : *out;
-  class_add(&set, column->class_count - 1);
-  return disjunction_literal(x->arena, (uint32_t)(column - x->c->columns), column->class_count, &set, exact && !column->vague, &x->failed);
+/* set: classes where it is what is wanted; "missing" is added. */
+static struct disjunction literal(struct expander *x, const struct column *column, struct class_set *set, bool exact) {
+  class_add(set, column->class_count - 1);
+  return disjunction_literal(x->arena, (uint32_t)(column - x->c->columns), column->class_count, set, exact && !column->vague, &x->failed);
 }
 
 /* NULL: out of memory, or (settled) a column that was not gathered, which is opaque. */
@@ -33,9 +31,9 @@ static struct disjunction values_atom(struct expander *x, uint32_t fact, const i
     if (column->kind == COLUMN_TEXT) column_split(column, values, count);
     return disjunction_all(true);
   }
-  struct class_set in = {0}, out = {0};
-  bool exact = column_values(column, values, count, &in, &out);
-  return literal(x, column, &in, &out, exact, want);
+  struct class_set set = {0};
+  bool exact = column_values(column, values, count, want, &set);
+  return literal(x, column, &set, exact);
 }
 
 struct disjunction atom_flag(struct expander *x, uint32_t fact, bool want) {
@@ -48,11 +46,10 @@ struct disjunction atom_given(struct expander *x, uint32_t fact, bool want) {
   struct column *column = column_for(x, column_kind_of(x->c, fact), fact, NO_INDEX, 0, &reversed);
   if (!column) return expand_opaque();
   if (x->gathering) return disjunction_all(true);
-  struct class_set given = {0}, missing = {0};
-  class_add_range(&given, 0, column->class_count - 1);
-  if (!optional || column->vague) return literal(x, column, &given, &missing, true, want);
-  class_add(&missing, column->class_count - 1);
-  return disjunction_literal(x->arena, (uint32_t)(column - x->c->columns), column->class_count, want ? &given : &missing, true, &x->failed);
+  struct class_set set = {0};
+  if (want) class_add_range(&set, 0, column->class_count - 1);
+  if (!optional || column->vague || !want) return literal(x, column, &set, true);
+  return disjunction_literal(x->arena, (uint32_t)(column - x->c->columns), column->class_count, &set, true, &x->failed);
 }
 
 static struct disjunction member_atom(struct expander *x, uint32_t fact, uint32_t member, bool want) {
@@ -60,10 +57,9 @@ static struct disjunction member_atom(struct expander *x, uint32_t fact, uint32_
   struct column *column = column_for(x, COLUMN_MEMBER, fact, NO_INDEX, member, &reversed);
   if (!column) return expand_opaque();
   if (x->gathering) return disjunction_all(true);
-  struct class_set in = {0}, out = {0};
-  class_add(&in, 1);
-  class_add(&out, 0);
-  return literal(x, column, &in, &out, true, want);
+  struct class_set set = {0};
+  class_add(&set, want);
+  return literal(x, column, &set, true);
 }
 
 static bool set_holds(enum operator op, uint64_t set, uint64_t mask) {
@@ -170,9 +166,9 @@ static struct disjunction interval(struct expander *x, uint32_t kind, uint32_t f
     if (!column_cut(x->c, column, low, high)) x->failed = true;
     return disjunction_all(true);
   }
-  struct class_set in = {0}, out = {0};
-  bool exact = column_interval(column, low, high, &in, &out);
-  return literal(x, column, &in, &out, exact, want);
+  struct class_set set = {0};
+  bool exact = column_interval(column, low, high, want, &set);
+  return literal(x, column, &set, exact);
 }
 
 static enum operator flipped(enum operator op) {

@@ -11,12 +11,10 @@
 #include "program/bounds.h"
 
 void class_add_range(struct class_set *set, uint32_t first, uint32_t end) {
-  for (uint32_t w = 0; w < CLASS_WORDS; w++) {
-    uint32_t low = w * 64, high = low + 64;
-    if (end <= low || first >= high || first >= end) continue;
-    uint64_t from = first > low ? ~(uint64_t)0 << (first - low) : ~(uint64_t)0;
-    uint64_t to = end < high ? ((uint64_t)1 << (end - low)) - 1 : ~(uint64_t)0;
-    set->words[w] |= from & to;
+  while (first < end) {
+    uint32_t bit = first % 64, count = end - first < 64 - bit ? end - first : 64 - bit;
+    set->words[first / 64] |= (count == 64 ? ~(uint64_t)0 : ((uint64_t)1 << count) - 1) << bit;
+    first += count;
   }
 }
 
@@ -297,10 +295,10 @@ static uint32_t class_of(const struct column *column, int64_t value) {
   return low;
 }
 
-bool column_interval(const struct column *column, int64_t low, int64_t high, struct class_set *in, struct class_set *out) {
+bool column_interval(const struct column *column, int64_t low, int64_t high, bool want, struct class_set *set) {
   uint32_t end = column->cut_count + 1;
   if (low > high || low > column->high || high < column->low) {
-    class_add_range(out, 0, end);
+    if (!want) class_add_range(set, 0, end);
     return true;
   }
   uint32_t first = 0, last = column->cut_count;
@@ -313,30 +311,32 @@ bool column_interval(const struct column *column, int64_t low, int64_t high, str
     last = class_of(column, high);
     cut_high = last < column->cut_count && column->cuts[last] == high + 1;
   }
-  class_add_range(in, first, last + 1);
-  class_add_range(out, 0, first + !cut_low);
-  class_add_range(out, last + cut_high, end);
+  if (want) {
+    class_add_range(set, first, last + 1);
+  } else {
+    class_add_range(set, 0, first + !cut_low);
+    class_add_range(set, last + cut_high, end);
+  }
   return cut_low && cut_high;
 }
 
-bool column_values(struct column *column, const int64_t *values, uint32_t count, struct class_set *in, struct class_set *out) {
+bool column_values(struct column *column, const int64_t *values, uint32_t count, bool want, struct class_set *set) {
+  struct class_set in = {0}, whole = {0}; /* whole: classes of which all values are named */
   uint32_t end = column->class_count - 1;
   bool exact = true;
   if (column->kind == COLUMN_TEXT) name_values(column, values, count);
-  for (uint32_t i = 0; i < count && column->kind != COLUMN_TEXT; i++) {
-    if ((uint64_t)values[i] < end) class_add(in, (uint32_t)values[i]);
+  for (uint32_t i = 0; i < count; i++) {
+    if ((uint64_t)values[i] >= (column->kind == COLUMN_TEXT ? column->value_count : end)) continue;
+    uint32_t class = column->kind == COLUMN_TEXT ? column->table[values[i]] : (uint32_t)values[i];
+    class_add(&in, class);
+    if (column->kind != COLUMN_TEXT || column->groups[class].named == column->groups[class].size) class_add(&whole, class);
+    else exact = false;
   }
-  for (uint32_t class = 0; class < end; class++) {
-    if (column->kind == COLUMN_TEXT) {
-      const struct column_group *group = &column->groups[class];
-      uint32_t named = group->round == column->round ? group->named : 0;
-      if (named > 0) class_add(in, class);
-      if (named == group->size && named > 0) continue;
-      exact = exact && named == 0;
-    } else if (class_has(in, class)) {
-      continue;
-    }
-    class_add(out, class);
+  if (!want) {
+    struct class_set all = {0};
+    class_add_range(&all, 0, end);
+    for (uint32_t w = 0; w < CLASS_WORDS; w++) in.words[w] = all.words[w] & ~whole.words[w];
   }
+  for (uint32_t w = 0; w < CLASS_WORDS; w++) set->words[w] |= in.words[w];
   return exact;
 }

@@ -8,8 +8,13 @@
 
 static bool compile_at(const struct compilation *outer, const struct model *model, uint32_t level, uint8_t **block, size_t *size);
 
+/* A rule is flattened and gathered while it is at hand: the model of many rules is larger than any cache. */
 static bool work(struct compilation *c) {
-  return flatten_model(c) && expand_gather(c) && columns_settle(c) && expand_rules(c) && rows_write(c) && tree_write(c) && flatten_floors(c);
+  if (!flatten_begin(c) || !expand_begin(c)) return false;
+  for (uint32_t i = 0; i <= c->model->rule_count; i++) {
+    if (!flatten_rule(c, i) || (i < c->model->rule_count && !expand_gather(c, i))) return false;
+  }
+  return flatten_end(c) && columns_settle(c) && expand_rules(c) && rows_write(c) && tree_write(c) && flatten_floors(c);
 }
 
 static void release(struct compilation *c) {

@@ -43,34 +43,37 @@ struct disjunction disjunction_literal(struct arena *arena, uint32_t column, uin
                                        bool *failed) {
   if (is_empty(set)) return disjunction_none();
   if (is_full(set, class_count)) return disjunction_all(exact);
-  struct conjunction *item = arena_take(arena, sizeof *item);
-  struct literal *literal = arena_take(arena, sizeof *literal);
-  if (!item || !literal) {
+  struct { struct conjunction item; const struct literal *list[1]; struct literal literal; } *made = arena_take(arena, sizeof *made);
+  if (!made) {
     *failed = true;
     return disjunction_none();
   }
-  *literal = (struct literal){column, *set};
-  *item = (struct conjunction){literal, 1, exact};
-  return (struct disjunction){item, 1, false};
+  made->literal = (struct literal){column, *set};
+  made->list[0] = &made->literal;
+  made->item = (struct conjunction){made->list, 1, exact};
+  return (struct disjunction){&made->item, 1, false};
 }
 
 /* ---- and ---- */
 
 /* Both at once. *empty: they exclude each other. */
 static bool join(struct arena *arena, const struct conjunction *a, const struct conjunction *b, struct conjunction *out, bool *empty) {
-  struct literal *literals = arena_take(arena, ((size_t)a->count + b->count) * sizeof *literals);
+  const struct literal **literals = arena_take(arena, ((size_t)a->count + b->count) * sizeof *literals);
   uint32_t count = 0;
   *empty = false;
   if (!literals) return false;
   for (uint32_t i = 0, k = 0; i < a->count || k < b->count; count++) {
-    if (k == b->count || (i < a->count && a->literals[i].column < b->literals[k].column)) {
+    if (k == b->count || (i < a->count && a->literals[i]->column < b->literals[k]->column)) {
       literals[count] = a->literals[i++];
-    } else if (i == a->count || b->literals[k].column < a->literals[i].column) {
+    } else if (i == a->count || b->literals[k]->column < a->literals[i]->column) {
       literals[count] = b->literals[k++];
     } else {
-      literals[count] = a->literals[i++];
-      intersect(&literals[count].set, &b->literals[k++].set);
-      if (is_empty(&literals[count].set)) *empty = true;
+      struct literal *both = arena_take(arena, sizeof *both);
+      if (!both) return false;
+      *both = *a->literals[i++];
+      intersect(&both->set, &b->literals[k++]->set);
+      if (is_empty(&both->set)) *empty = true;
+      literals[count] = both;
     }
   }
   *out = (struct conjunction){literals, count, a->exact && b->exact};
@@ -81,20 +84,22 @@ static bool join(struct arena *arena, const struct conjunction *a, const struct 
 static bool hull(struct arena *arena, struct disjunction *d, const struct column *columns) {
   if (d->count < 2) return true;
   const struct conjunction *first = &d->items[0];
-  struct literal *literals = arena_take(arena, (size_t)first->count * sizeof *literals);
+  const struct literal **literals = arena_take(arena, (size_t)first->count * sizeof *literals);
+  struct literal *unions = arena_take(arena, (size_t)first->count * sizeof *unions);
   struct conjunction *item = arena_take(arena, sizeof *item);
-  if (!literals || !item) return false;
+  if (!literals || !unions || !item) return false;
   uint32_t count = 0;
   for (uint32_t l = 0; l < first->count; l++) {
-    struct literal literal = first->literals[l];
+    struct literal *literal = &unions[count];
+    *literal = *first->literals[l];
     bool in_all = true;
     for (uint32_t i = 1; i < d->count && in_all; i++) {
       uint32_t k = 0;
-      while (k < d->items[i].count && d->items[i].literals[k].column != literal.column) k++;
+      while (k < d->items[i].count && d->items[i].literals[k]->column != literal->column) k++;
       in_all = k < d->items[i].count;
-      if (in_all) unite(&literal.set, &d->items[i].literals[k].set);
+      if (in_all) unite(&literal->set, &d->items[i].literals[k]->set);
     }
-    if (in_all && !is_full(&literal.set, columns[literal.column].class_count)) literals[count++] = literal;
+    if (in_all && !is_full(&literal->set, columns[literal->column].class_count)) literals[count++] = literal;
   }
   *item = (struct conjunction){literals, count, false};
   d->items = item;
@@ -127,15 +132,31 @@ struct disjunction disjunction_and(struct arena *arena, struct disjunction a, st
 
 /* ---- or ---- */
 
-/* Whether two conjunctions are one: equal but for one column (of which *at then has the union), as exact as each other. */
+/* Whether two conjunctions are one: equal but for one column (*at; NO_INDEX: none), as exact as each other. */
 static bool merges(const struct conjunction *a, const struct conjunction *b, uint32_t *at) {
   *at = NO_INDEX;
   if (a->count != b->count || a->exact != b->exact) return false;
   for (uint32_t i = 0; i < a->count; i++) {
-    if (a->literals[i].column != b->literals[i].column) return false;
-    if (is_equal(&a->literals[i].set, &b->literals[i].set)) continue;
+    if (a->literals[i]->column != b->literals[i]->column) return false;
+    if (is_equal(&a->literals[i]->set, &b->literals[i]->set)) continue;
     if (*at != NO_INDEX) return false;
     *at = i;
+  }
+  return true;
+}
+
+/* a, with the union of both at one column; a union of all classes says nothing. */
+static bool merge(struct arena *arena, const struct conjunction *a, const struct conjunction *b, uint32_t at, const struct column *columns,
+                  struct conjunction *out) {
+  const struct literal **literals = arena_take(arena, (size_t)a->count * sizeof *literals);
+  struct literal *both = arena_take(arena, sizeof *both);
+  if (!literals || !both) return false;
+  *both = *a->literals[at];
+  unite(&both->set, &b->literals[at]->set);
+  *out = (struct conjunction){literals, 0, a->exact};
+  for (uint32_t i = 0; i < a->count; i++) {
+    if (i != at) literals[out->count++] = a->literals[i];
+    else if (!is_full(&both->set, columns[both->column].class_count)) literals[out->count++] = both;
   }
   return true;
 }
@@ -146,15 +167,8 @@ static bool add(struct arena *arena, struct conjunction *items, uint32_t *count,
   for (uint32_t i = 0; i < *count; i++) {
     if (!merges(&items[i], item, &at)) continue;
     if (at == NO_INDEX) return true;
-    struct literal *literals = arena_take(arena, (size_t)item->count * sizeof *literals);
-    if (!literals) return false;
-    memcpy(literals, item->literals, (size_t)item->count * sizeof *literals);
-    unite(&literals[at].set, &items[i].literals[at].set);
-    struct conjunction merged = {literals, item->count, item->exact};
-    if (is_full(&literals[at].set, columns[literals[at].column].class_count)) {
-      memmove(literals + at, literals + at + 1, (size_t)(item->count - at - 1) * sizeof *literals);
-      merged.count--;
-    }
+    struct conjunction merged;
+    if (!merge(arena, item, &items[i], at, columns, &merged)) return false;
     items[i] = items[--*count];
     return add(arena, items, count, &merged, columns);
   }

@@ -14,11 +14,11 @@ struct disjunction expand_opaque(void) {
 }
 
 struct disjunction expand_and(struct expander *x, struct disjunction a, struct disjunction b) {
-  return disjunction_and(x->arena, a, b, x->c->columns, &x->failed);
+  return x->gathering ? a : disjunction_and(x->arena, a, b, x->c->columns, &x->failed);
 }
 
 struct disjunction expand_or(struct expander *x, struct disjunction a, struct disjunction b) {
-  return disjunction_or(x->arena, a, b, x->c->columns, &x->failed);
+  return x->gathering ? a : disjunction_or(x->arena, a, b, x->c->columns, &x->failed);
 }
 
 /* All tests hold; or, when not wanted, one of them does not. */
@@ -194,7 +194,7 @@ struct disjunction expand_condition(struct expander *x, const struct expr *expr,
 
 /* ---- rules ---- */
 
-static bool begin(struct compilation *c) {
+bool expand_begin(struct compilation *c) {
   const struct model *model = c->model;
   c->first_column = arena_take(&c->arena, ((size_t)model->fact_count + 1) * sizeof *c->first_column);
   c->guards = arena_take_zeroed(&c->arena, ((size_t)model->fact_count + 1) * sizeof *c->guards);
@@ -207,22 +207,22 @@ static bool begin(struct compilation *c) {
   return true;
 }
 
-bool expand_gather(struct compilation *c) {
-  struct expander x = {.c = c, .arena = &c->scratch, .gathering = true};
-  if (!begin(c)) return false;
-  for (uint32_t i = 0; i < c->model->rule_count && !x.failed; i++) {
-    x.rule = i;
-    expand_tests(&x, &c->model->rules[i].tests, true);
-    arena_reset(&c->scratch);
-  }
+bool expand_gather(struct compilation *c, uint32_t rule) {
+  struct expander x = {.c = c, .arena = &c->scratch, .gathering = true, .rule = rule};
+  expand_tests(&x, &c->model->rules[rule].tests, true);
+  arena_reset(&c->scratch);
   return !x.failed;
 }
 
 static bool add_entry(struct compilation *c, uint32_t rule, uint32_t flags, const struct conjunction *what) {
-  struct literal *literals = arena_take(&c->arena, (size_t)what->count * sizeof *literals);
-  if (!literals) return false;
+  const struct literal **literals = arena_take(&c->arena, (size_t)what->count * sizeof *literals);
+  struct literal *copies = arena_take(&c->arena, (size_t)what->count * sizeof *copies);
+  if (!literals || !copies) return false;
   if (!memory_reserve(c->memory, (void **)&c->entries, &c->entry_capacity, c->entry_count + 1, sizeof *c->entries)) return false;
-  if (what->count > 0) memcpy(literals, what->literals, (size_t)what->count * sizeof *literals);
+  for (uint32_t l = 0; l < what->count; l++) {
+    copies[l] = *what->literals[l];
+    literals[l] = &copies[l];
+  }
   c->entries[c->entry_count++] = (struct entry){rule, flags, {literals, what->count, what->exact}};
   return true;
 }
@@ -233,9 +233,9 @@ static bool add_guards(struct compilation *c, uint32_t rule) {
     if (c->guards[f].rule != rule) continue;
     bool reversed, failed = false;
     const struct column *column = column_of(c, COLUMN_CUTS, f, NO_INDEX, 0, &reversed);
-    struct class_set in = {0}, out = {0};
-    column_interval(column, c->guards[f].low, c->guards[f].high, &in, &out);
-    struct disjunction d = disjunction_literal(&c->scratch, (uint32_t)(column - c->columns), column->class_count, &out, true, &failed);
+    struct class_set set = {0};
+    column_interval(column, c->guards[f].low, c->guards[f].high, false, &set);
+    struct disjunction d = disjunction_literal(&c->scratch, (uint32_t)(column - c->columns), column->class_count, &set, true, &failed);
     if (failed || (d.count > 0 && !add_entry(c, rule, ENTRY_WALK, &d.items[0]))) return false;
   }
   return true;

@@ -51,73 +51,66 @@ static void look_up(const struct compilation *c, const struct expr *expr, uint32
   }
 }
 
-static bool has_index(const struct compilation *c, const struct expr *expr) {
+/* Facts, terms and specials have an index, and what counts working days or rolls has its calendar's. */
+static uint32_t index_of(const struct compilation *c, const struct expr *expr) {
   switch (expr->op) {
   case OP_FACT:
   case OP_GIVEN:
   case OP_TERM:
-  case OP_SPECIAL: return true;
+  case OP_SPECIAL: return expr->index;
   case OP_ADD:
   case OP_SUBTRACT:
   case OP_WITHIN:
-  case OP_MORE_AFTER: return expr->index < c->model->calendar_count;
-  default: return false;
+  case OP_MORE_AFTER: return expr->index < c->model->calendar_count ? expr->index : NO_INDEX;
+  default: return NO_INDEX;
   }
 }
 
 static bool is_over_lines(enum operator op) { return op == OP_SUM || op == OP_COUNT || op == OP_ANY_LINE || op == OP_EVERY_LINE; }
 
-static uint32_t put_kids(struct compilation *c, const struct expr *expr, uint32_t span, uint32_t level, uint32_t *flags, uint32_t *depth);
+static bool put_kids(struct compilation *c, const struct expr *expr, uint32_t span, uint32_t level, struct program_node *node);
 
 /* The root's index; NO_INDEX: out of memory, or reported. */
 static uint32_t put_expr_at(struct compilation *c, const struct expr *expr, uint32_t span, uint32_t level) {
-  uint32_t flags = 0, depth = 0, index, kids = 0;
-  look_up(c, expr, &flags, &depth);
-  if (expr->kid_count > 0) {
-    if (level > PROGRAM_MAX_DEPTH) {
+  struct program_node node = {.op = (uint8_t)expr->op, .type = (uint8_t)expr->type, .index = NO_INDEX, .span = span};
+  if (expr->op == OP_CONST) {
+    node.value = expr->value;
+    node.depth = 1;
+    if (expr->type == TYPE_INSTANT) node.offset_minutes = (int16_t)expr->offset_minutes;
+  } else {
+    uint32_t flags = 0, depth = 0;
+    look_up(c, expr, &flags, &depth);
+    node.flags = (uint16_t)flags;
+    node.depth = (uint16_t)depth;
+    node.index = index_of(c, expr);
+    if (expr->op == OP_RATIO) node.value = expr->value, node.denominator = expr->denominator;
+    if (expr->op == OP_WITHIN) node.flags |= (uint16_t)(expr->flags & (WITHIN_COUNTING | WITHIN_ROLLING));
+    if (expr->kid_count > 0 && level <= PROGRAM_MAX_DEPTH && !put_kids(c, expr, span, level, &node)) return NO_INDEX;
+    if (++node.depth > PROGRAM_MAX_DEPTH || level > PROGRAM_MAX_DEPTH) {
       depth_report(c, expr->span);
       return NO_INDEX;
     }
-    kids = put_kids(c, expr, span, level, &flags, &depth);
-    if (kids == NO_INDEX) return NO_INDEX;
   }
-  if (depth >= PROGRAM_MAX_DEPTH) {
-    depth_report(c, expr->span);
-    return NO_INDEX;
-  }
-  struct program_node *node = writer_add(&c->writer, SECTION_NODES, 1, &index);
-  if (!node) return NO_INDEX;
-  node->op = (uint8_t)expr->op;
-  node->type = (uint8_t)expr->type;
-  node->flags = (uint16_t)((expr->op == OP_WITHIN ? expr->flags & (WITHIN_COUNTING | WITHIN_ROLLING) : 0) | flags);
-  node->index = has_index(c, expr) ? expr->index : NO_INDEX;
-  node->value = expr->op == OP_CONST || expr->op == OP_RATIO ? expr->value : 0;
-  node->denominator = expr->op == OP_RATIO ? expr->denominator : 0;
-  node->offset_minutes = expr->op == OP_CONST && expr->type == TYPE_INSTANT ? (int16_t)expr->offset_minutes : (int16_t)0;
-  node->kids_first = kids;
-  node->kid_count = expr->kid_count;
-  node->span = span;
-  node->depth = (uint16_t)(depth + 1);
-  node->parent = NO_INDEX;
-  for (uint32_t i = 0; i < expr->kid_count; i++) {
-    uint32_t kid = *(uint32_t *)writer_at(&c->writer, SECTION_LINKS, kids + i);
-    ((struct program_node *)writer_at(&c->writer, SECTION_NODES, kid))->parent = index;
-  }
+  uint32_t index;
+  struct program_node *to = writer_next(&c->writer, SECTION_NODES, &index);
+  if (!to) return NO_INDEX;
+  *to = node;
   return index;
 }
 
-static uint32_t put_kids(struct compilation *c, const struct expr *expr, uint32_t span, uint32_t level, uint32_t *flags, uint32_t *depth) {
-  uint32_t first;
-  if (!writer_add(&c->writer, SECTION_LINKS, expr->kid_count, &first)) return NO_INDEX;
+/* Lays the kids down; the node is as deep as they are, and uses what they use. */
+static bool put_kids(struct compilation *c, const struct expr *expr, uint32_t span, uint32_t level, struct program_node *node) {
+  if (!writer_add(&c->writer, SECTION_LINKS, expr->kid_count, &node->kids_first)) return false;
+  node->kid_count = expr->kid_count;
   for (uint32_t i = 0; i < expr->kid_count; i++) {
-    uint32_t kid = put_expr_at(c, expr->kids[i], span, level + 1);
-    if (kid == NO_INDEX) return NO_INDEX;
-    *(uint32_t *)writer_at(&c->writer, SECTION_LINKS, first + i) = kid;
-    const struct program_node *node = writer_at(&c->writer, SECTION_NODES, kid);
-    if (!is_over_lines(expr->op)) *flags |= node->flags & LEVELS;
-    if (node->depth > *depth) *depth = node->depth;
+    uint32_t index = put_expr_at(c, expr->kids[i], span, level + 1);
+    if (index == NO_INDEX) return false;
+    *(uint32_t *)writer_at(&c->writer, SECTION_LINKS, node->kids_first + i) = index;
+    const struct program_node *kid = writer_at(&c->writer, SECTION_NODES, index);
+    if (!is_over_lines(expr->op)) node->flags |= kid->flags & LEVELS;
+    if (kid->depth > node->depth) node->depth = kid->depth;
   }
-  return first;
+  return true;
 }
 
 /* expr NULL: NO_INDEX. */
@@ -271,7 +264,7 @@ static bool put_rule_tests(struct compilation *c, const struct tests *tests, str
   return true;
 }
 
-static bool put_rule(struct compilation *c, uint32_t index) {
+bool flatten_rule(struct compilation *c, uint32_t index) {
   const struct rule *rule = &c->model->rules[index];
   struct program_rule record = {.verdict = rule->verdict, .limit_kind = rule->limit_kind, .shielded = rule->shielded};
   bool limited = rule->limit_kind == LIMIT_UNITS || rule->limit_kind == LIMIT_MONEY;
@@ -380,11 +373,15 @@ static void mark_used_facts(struct compilation *c) {
 }
 
 
-bool flatten_model(struct compilation *c) {
+bool flatten_begin(struct compilation *c) {
   const struct model *model = c->model;
   if (!depth_of_everything(c) || !put_texts(c) || !put_header(c) || !put_facts_and_terms(c)) return false;
   if (!put_each(c, SECTION_ALLOWANCES, model->allowance_count, put_allowance)) return false;
-  if (!put_each(c, SECTION_RULES, model->rule_count + 1, put_rule)) return false;
+  return writer_add(&c->writer, SECTION_RULES, model->rule_count + 1, NULL) != NULL;
+}
+
+bool flatten_end(struct compilation *c) {
+  const struct model *model = c->model;
   if (!put_adjustments(c, SECTION_FEES, model->fees, model->fee_count)) return false;
   if (!put_adjustments(c, SECTION_BONUSES, model->bonuses, model->bonus_count)) return false;
   if (!put_each(c, SECTION_APPROVALS, model->approval_count, put_approval)) return false;

@@ -24,7 +24,7 @@ static bool place_columns(struct compilation *c) {
   if (!c->placed) return false;
   for (uint32_t e = 0; e < c->entry_count; e++) {
     for (uint32_t l = 0; l < c->entries[e].what.count; l++) {
-      uint32_t index = c->entries[e].what.literals[l].column;
+      uint32_t index = c->entries[e].what.literals[l]->column;
       if (c->columns[index].place != NO_INDEX) continue;
       c->columns[index].place = 0;
       uint32_t at = c->placed_count++;
@@ -91,8 +91,8 @@ static void write_bits(const struct compilation *c, struct bits *bits) {
     for (uint32_t e = 0; e < count; e++) {
       const struct conjunction *what = &c->entries[first + e].what;
       for (uint32_t l = 0; l < what->count; l++) {
-        struct bits *column = &bits[c->columns[what->literals[l].column].place];
-        toggle(column->toggles, &what->literals[l].set, (uint64_t)1 << e);
+        struct bits *column = &bits[c->columns[what->literals[l]->column].place];
+        toggle(column->toggles, &what->literals[l]->set, (uint64_t)1 << e);
         column->restricted |= (uint64_t)1 << e;
       }
     }

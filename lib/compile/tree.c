@@ -22,6 +22,7 @@ struct tree {
   uint64_t **restricted;   /* by column: entries that it restricts */
   uint64_t *inexact;       /* entries that a matching row does not decide */
   bool *asked;             /* by column: on the way here */
+  uint64_t *restricts;     /* by column: how many of the live entries, while choosing */
   uint32_t *buckets, bucket_count; /* nodes by content */
   uint32_t *rules;         /* of the leaf being made */
   uint64_t node_cost;
@@ -163,12 +164,12 @@ static bool is_equal_under(const struct live *live, const uint64_t *a, const uin
   return true;
 }
 
-static bool is_relevant(const struct tree *t, const struct live *live, uint32_t column) {
-  if (t->asked[column]) return false;
-  for (uint32_t i = 0; i < live->count; i++) {
-    if (live->word[i] & t->restricted[column][live->index[i]]) return true;
-  }
-  return false;
+/* Live entries that a column restricts. */
+static uint64_t count_restricted(const struct tree *t, const struct live *live, uint32_t column) {
+  uint64_t count = 0;
+  if (t->asked[column]) return 0;
+  for (uint32_t i = 0; i < live->count; i++) count += count_bits(live->word[i] & t->restricted[column][live->index[i]]);
+  return count;
 }
 
 /* Cuts the live entries behind the first that decides whatever the columns not asked yet may say; whether there is one. */
@@ -188,35 +189,50 @@ static bool cut_behind_sure(const struct tree *t, struct live *live) {
   return false;
 }
 
-/* Entries that remain, summed over the arms of a column; and how many arms there are. */
-static uint64_t score(const struct tree *t, const struct live *live, uint32_t column, uint64_t best, uint32_t *arms) {
+/* Entries that remain, summed over the arms of a column, and how many arms there are. Gives up beyond `most`. */
+static uint64_t score(const struct tree *t, const struct live *live, uint32_t column, uint64_t most, uint32_t *arms) {
   uint64_t sum = 0;
+  const uint64_t *row = row_of(t, column, 0), *before = NULL;
   *arms = 0;
-  for (uint32_t class = 0, end = arm_classes(t, column); class < end && sum <= best; class++) {
-    const uint64_t *row = row_of(t, column, class);
-    if (class > 0 && is_equal_under(live, row, row_of(t, column, class - 1))) continue;
-    ++*arms;
-    for (uint32_t i = 0; i < live->count; i++) sum += count_bits(live->word[i] & row[live->index[i]]);
+  for (uint32_t class = 0, end = arm_classes(t, column); class < end && sum <= most; class++) {
+    uint64_t differs = before == NULL;
+    for (uint32_t i = 0; i < live->count && !differs; i++) differs = (row[live->index[i]] ^ before[live->index[i]]) & live->word[i];
+    if (differs) {
+      ++*arms;
+      for (uint32_t i = 0; i < live->count; i++) sum += count_bits(live->word[i] & row[live->index[i]]);
+    }
+    before = row;
+    row += t->c->writer.header.row_words;
   }
   return sum;
 }
 
-/* NO_INDEX: nothing is left to ask. *cost: what choosing took. */
+/* The column to ask; NO_INDEX when there is nothing left to ask. *cost: what choosing took, up to the budget. A column with two arms or
+ * more leaves each entry that it does not restrict in all of them, so many need no closer look. */
 static uint32_t choose_column(const struct tree *t, const struct live *live, uint64_t budget, uint64_t *cost, uint32_t *arms) {
   uint32_t chosen = NO_INDEX;
-  uint64_t best = UINT64_MAX;
-  *cost = 0;
+  uint64_t best = UINT64_MAX, entries = 0, most = 0;
+  for (uint32_t i = 0; i < live->count; i++) entries += count_bits(live->word[i]);
   for (uint32_t k = 0; k < t->c->placed_count; k++) {
-    if (!is_relevant(t, live, k)) continue;
-    if (chosen == NO_INDEX) chosen = k;
-    *cost += (uint64_t)live->count * t->columns[k].class_count;
-    if (*cost > budget) break;
-    uint32_t count;
-    uint64_t sum = score(t, live, k, best, &count);
-    if (sum >= best) continue;
-    best = sum;
-    chosen = k;
-    *arms = count;
+    t->restricts[k] = count_restricted(t, live, k);
+    if (t->restricts[k] > most) most = t->restricts[k];
+  }
+  *cost = (uint64_t)live->count * t->c->placed_count / 4;
+  /* Those that restrict the most first, as they leave the least for the others to beat. */
+  for (int first = 1; first >= 0; first--) {
+    for (uint32_t k = 0; k < t->c->placed_count; k++) {
+      bool leads = t->restricts[k] * 4 >= most * 3;
+      if (t->restricts[k] == 0 || leads != first || 2 * entries - t->restricts[k] > best) continue;
+      if (chosen == NO_INDEX) chosen = k;
+      *cost += (uint64_t)live->count * t->columns[k].class_count;
+      if (*cost > budget) return chosen;
+      uint32_t count;
+      uint64_t sum = score(t, live, k, best, &count);
+      if (sum > best || (sum == best && k > chosen)) continue;
+      best = sum;
+      chosen = k;
+      *arms = count;
+    }
   }
   return chosen;
 }
@@ -305,8 +321,9 @@ static bool begin(struct tree *t, struct live *live) {
   t->restricted = arena_take(&c->arena, ((size_t)c->placed_count + 1) * sizeof *t->restricted);
   t->inexact = arena_take_zeroed(&c->arena, words * sizeof *t->inexact);
   t->asked = arena_take_zeroed(&c->arena, (size_t)c->placed_count + 1);
+  t->restricts = arena_take(&c->arena, ((size_t)c->placed_count + 1) * sizeof *t->restricts);
   t->rules = arena_take(&c->arena, ((size_t)c->entry_count + 1) * sizeof *t->rules);
-  if (!t->restricted || !t->inexact || !t->asked || !t->rules || !take_live(t, live, words)) return false;
+  if (!t->restricted || !t->inexact || !t->asked || !t->restricts || !t->rules || !take_live(t, live, words)) return false;
   for (uint32_t k = 0; k < c->placed_count; k++) {
     t->restricted[k] = arena_take_zeroed(&c->arena, words * sizeof **t->restricted);
     if (!t->restricted[k]) return false;
@@ -317,7 +334,7 @@ static bool begin(struct tree *t, struct live *live) {
     if (!(c->entries[e].flags & ENTRY_WALK)) live->word[e / 64] |= bit;
     if (c->entries[e].flags & ENTRY_VERIFY) t->inexact[e / 64] |= bit;
     for (uint32_t l = 0; l < c->entries[e].what.count; l++) {
-      t->restricted[c->columns[c->entries[e].what.literals[l].column].place][e / 64] |= bit;
+      t->restricted[c->columns[c->entries[e].what.literals[l]->column].place][e / 64] |= bit;
     }
   }
   for (uint32_t w = 0; w < words; w++) {
@@ -333,7 +350,7 @@ bool tree_write(struct compilation *c) {
   struct live live;
   arena_reset(&c->scratch);
   if (!begin(&t, &live)) return false;
-  t.node_cost = 16 + c->model->rule_count / 4;
+  t.node_cost = 16 + c->model->rule_count / 16;
   uint64_t budget = c->limits->tree_nodes * t.node_cost;
   c->writer.header.tree_root = build(&t, &live, 0, &budget);
   return !t.failed;

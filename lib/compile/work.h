@@ -43,7 +43,7 @@ struct guard { int64_t distance, low, high; uint32_t rule; /* the first that com
  * open where none of them holds. */
 #define MAX_CONJUNCTIONS 16
 struct literal { uint32_t column; struct class_set set; };
-struct conjunction { struct literal *literals; uint32_t count; bool exact; /* where it holds, so does the condition */ };
+struct conjunction { const struct literal **literals; /* by column */ uint32_t count; bool exact; /* where it holds, so does the condition */ };
 struct disjunction { const struct conjunction *items; uint32_t count; bool may_fail; /* may be an error */ };
 
 /* What a term's cases come down to; made once. */
@@ -89,9 +89,12 @@ bool depth_of_everything(struct compilation *c); /* false: out of memory, or rep
 bool depth_report(struct compilation *c, struct span span); /* false */
 void use_name(struct compilation *c, enum operator op, uint32_t index); /* of a node: marks facts, through terms and what stands for facts */
 
-/* ---- flatten.c ---- */
-bool flatten_model(struct compilation *c);
-bool flatten_floors(struct compilation *c);                              /* last of all strings */
+/* ---- flatten.c ----
+ * false, here and below: out of memory, too large for the writer, or reported. */
+bool flatten_begin(struct compilation *c);               /* all that comes before the rules: facts, terms, allowances */
+bool flatten_rule(struct compilation *c, uint32_t rule); /* in order, the last resort too */
+bool flatten_end(struct compilation *c);                 /* what comes after them, but floors */
+bool flatten_floors(struct compilation *c);              /* last of all strings */
 static inline const struct program_fact *flat_facts(const struct compilation *c) { return c->writer.sections[SECTION_FACTS].records; }
 
 /* ---- columns.c ---- */
@@ -108,10 +111,11 @@ uint32_t column_kind_of(const struct compilation *c, uint32_t fact);
 bool column_cut(struct compilation *c, struct column *column, int64_t low, int64_t high);
 void column_split(struct column *column, const int64_t *values, uint32_t count);
 bool columns_settle(struct compilation *c);
-/* The classes of which some value lies in [low, high], and those of which some value does not. true: no class is in both. */
-bool column_interval(const struct column *column, int64_t low, int64_t high, struct class_set *in, struct class_set *out);
+/* Adds the classes of which some value lies in [low, high]; or, when not wanted, of which some value does not. true: no class would
+ * be added both ways. */
+bool column_interval(const struct column *column, int64_t low, int64_t high, bool want, struct class_set *set);
 /* The same for values one by one (of a choice, of a text). */
-bool column_values(struct column *column, const int64_t *values, uint32_t count, struct class_set *in, struct class_set *out);
+bool column_values(struct column *column, const int64_t *values, uint32_t count, bool want, struct class_set *set);
 
 static inline void class_add(struct class_set *set, uint32_t class) { set->words[class / 64] |= (uint64_t)1 << class % 64; }
 static inline bool class_has(const struct class_set *set, uint32_t class) { return set->words[class / 64] >> class % 64 & 1; }
@@ -128,8 +132,9 @@ struct disjunction disjunction_and(struct arena *arena, struct disjunction a, st
 struct disjunction disjunction_or(struct arena *arena, struct disjunction a, struct disjunction b, const struct column *columns, bool *failed);
 
 /* ---- expand.c ---- */
-bool expand_gather(struct compilation *c);                               /* constants of all rules into columns */
-bool expand_rules(struct compilation *c);                                /* rules into entries */
+bool expand_begin(struct compilation *c);
+bool expand_gather(struct compilation *c, uint32_t rule); /* its constants into columns; in order, once it is flat */
+bool expand_rules(struct compilation *c);                 /* rules into entries, with the classes settled */
 
 /* ---- tables.c: direct ways from a value to its class ---- */
 bool tables_write(struct compilation *c, const struct column *column, struct program_column *record);

@@ -63,13 +63,6 @@ static bool role_is_asked(const struct returns_policy *policy, const uint8_t *as
   return false;
 }
 
-static bool refuse(struct leaf *leaf, struct portion *portion) {
-  portion->verdict = VERDICT_DENY;
-  portion->refused = true;
-  portion->credit = 0;
-  return leaf_give_back(leaf, portion);
-}
-
 /* The roles that one grant needs. */
 static bool approve_portion(struct leaf *leaf, uint32_t index) {
   const struct returns_policy *policy = leaf->decider->run.policy;
@@ -90,11 +83,16 @@ static bool approve_portion(struct leaf *leaf, uint32_t index) {
     refused |= asked[a] && leaf->decider->run.facts->roles[a] == ROLE_REFUSED;
   }
   leaf->scene->view = NULL;
-  return !refused || refuse(leaf, portion);
+  if (!refused) return true;
+  portion->verdict = VERDICT_DENY;
+  portion->refused = true;
+  portion->credit = 0;
+  return true;
 }
 
 bool leaf_approve(struct leaf *leaf) {
-  for (uint32_t i = 0; leaf->decider->run.policy->approval_count > 0 && i < leaf->out->portions.count; i++)
-    if (portion_grants(&leaf->out->portions.items[i]) && !approve_portion(leaf, i)) return false;
+  struct portions *portions = &leaf->out->portions;
+  for (uint32_t i = 0; leaf->decider->run.policy->approval_count > 0 && i < portions->count; i++)
+    if (portion_grants(&portions->items[i]) && !approve_portion(leaf, i)) return false;
   return true;
 }

@@ -148,7 +148,7 @@ uint32_t returns_decision_error_line(const returns_decision *decision) {
   return decision && decision->error_code[0] ? decision->failure.line : UINT32_MAX;
 }
 const char *returns_decision_error_rule(const returns_decision *decision) {
-  if (!decision || !decision->error_code[0] || !decision->policy) return "";
+  if (!decision || !decision->error_code[0] || !decision->policy || decision->failure.name.size == 0) return "";
   return policy_text(decision->policy, decision->failure.name);
 }
 

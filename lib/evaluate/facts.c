@@ -159,7 +159,7 @@ bool facts_intern(struct facts *facts, struct text text, int64_t *number) {
     return true;
   }
   if (facts->text_count >= facts->tidy_at) {
-    if (!tidy_texts(facts)) return false;
+    if (facts->text_count > 0 && !tidy_texts(facts)) return false;
     facts->tidy_at = facts->text_count < 32 ? 64 : facts->text_count * 2;
   }
   uint32_t index = facts->text_count;

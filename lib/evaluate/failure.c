@@ -57,6 +57,10 @@ static void write_why(struct buffer *out, const returns_decision *decision) {
   const struct failure *failure = &decision->failure;
   if (failure->fault.state == VALUE_DEFINITE) {
     buffer_text(out, found_of(failure->code));
+    if (failure->fact != NO_INDEX && (decision->policy->facts[failure->fact].flags & FACT_PRIVATE)) {
+      buffer_text(out, "another");
+      return;
+    }
     write_found(out, decision->policy, &failure->fault, !text_is(text_of(failure->code), "R0955"));
     return;
   }
@@ -95,7 +99,7 @@ void write_failure(returns_decision *decision, const struct facts *facts) {
   const char *file = policy_place(decision->policy, failure->span, &place_line);
   buffer_clear(out);
   if (failure->line != NO_INDEX) buffer_format(out, "line %u of the request: ", failure->line + 1);
-  if (text_is(text_of(failure->code), "R0960")) {
+  if (text_is(text_of(failure->code), "R0953")) {
     write_requirement(out, decision, facts);
   } else {
     write_subject(out, decision);

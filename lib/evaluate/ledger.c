@@ -164,7 +164,7 @@ void ledger_book(struct ledger *ledger, struct run *run, const struct draws *dra
     number_copy(&least.number, &draw->drawn_low);
     number_subtract_floor(&group->low, &draw->drawn_high);
     bound_subtract(&group->high, &least);
-    if (draw_is_exact(draw)) continue;
+    if (draw_is_exact(draw) || ledger->cloudy) continue; /* a cloudy balance is inexact whatever the line drew */
     needs_add(&run->request.work, &group->needs, needs);
     needs_add(&run->request.work, &group->needs, more_needs);
   }

@@ -72,7 +72,7 @@ struct leaf {
   struct candidates candidates;
   struct set units, price;    /* of the line */
   bool open;                  /* the outcome is */
-  int64_t low, high;          /* units that remain: between these */
+  uint64_t low, high;         /* units that remain: between these */
 };
 
 /* Each stage: false where the outcome is an error, or memory ran out (leaf->decider->out_of_memory). */
@@ -90,9 +90,9 @@ bool leaf_fail_rule(struct leaf *leaf, const char *code, uint32_t rule, const ch
 void leaf_leave_open(struct leaf *leaf, const uint64_t *needs);
 void leaf_add_possible(struct leaf *leaf, uint32_t rule);
 
-/* Units that a rule may take at most, by its limit. INT64_MAX: without bound. */
-#define UNITS_UNLIMITED INT64_MAX
-struct fit { int64_t low, high; const uint64_t *needs; bool faulty; struct value fault; };
+/* Units that a rule may take at most, by its limit. A line has INT64_MAX at most. */
+#define UNITS_UNLIMITED UINT64_MAX
+struct fit { uint64_t low, high; const uint64_t *needs; bool faulty; struct value fault; };
 struct fit fit_of_rule(struct leaf *leaf, uint32_t rule);
 /* Takes away from the balances again what a portion drew: a refused grant has drawn nothing. */
 bool leaf_give_back(struct leaf *leaf, struct portion *portion);

@@ -87,13 +87,15 @@ static struct value shift(struct work *work, uint32_t calendar, enum value_type 
   return type == TYPE_DATE ? shift_date(work, calendar, moment->num, unit, count) : shift_instant(moment, unit, count);
 }
 
-/* The last day or moment of `within duration of start`. */
+/* The last day or moment of `within duration of start`. Counting the start as day 1, it is one day less; one working day less of those. */
 static struct value last_within(struct work *work, const struct program_node *node, const struct value *duration, const struct value *start) {
   enum value_type unit = kid_type(work, node, 1), type = kid_type(work, node, 2);
-  struct value last = shift(work, node->index, type, start, unit, duration, 1), one = value_of(1);
-  bool working;
-  if (last.state == VALUE_DEFINITE && (node->flags & WITHIN_COUNTING))
-    last = shift(work, node->index, type, &last, unit == TYPE_HOURS ? TYPE_HOURS : TYPE_DAYS, &one, -1);
+  bool counting = (node->flags & WITHIN_COUNTING) != 0, working = unit == TYPE_WORKING_DAYS;
+  struct value length = *duration, one = value_of(1);
+  if (counting && working) length = value_subtract(work, &length, &one);
+  if (length.state != VALUE_DEFINITE) return length;
+  struct value last = shift(work, node->index, type, start, unit, &length, 1);
+  if (last.state == VALUE_DEFINITE && counting && !working) last = shift(work, node->index, type, &last, TYPE_DAYS, &one, -1);
   if (last.state == VALUE_DEFINITE && (node->flags & WITHIN_ROLLING)) {
     if (!is_working_day(work->policy, node->index, last.num, &working)) return outside(node->index);
     if (!working && !next_working_day(work->policy, node->index, &last.num, 1)) return outside(node->index);

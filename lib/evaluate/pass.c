@@ -41,7 +41,7 @@ static bool require_holds(returns_decision *decision, uint32_t test, uint32_t li
   struct value fault = value_of(0);
   enum truth truth = evaluate_test(scene, declared, NULL, &fault);
   if (truth == TRUTH_TRUE || truth == TRUTH_OPEN) return true;
-  const char *code = truth == TRUTH_ERROR ? code_of_fault(&fault) : "R0960";
+  const char *code = truth == TRUTH_ERROR ? code_of_fault(&fault) : "R0953";
   return fail(decision, (struct failure){.code = code, .line = line, .rule = NO_INDEX, .fact = NO_INDEX, .what = "requirement", .span = declared->span, .fault = fault, .test = test});
 }
 

@@ -106,7 +106,6 @@ static bool lay_out(returns_decision *decision, uint32_t count) {
   }
   answer->totals = (struct sums){0};
   answer->allowance_count = 0;
-  answer->status = RETURNS_DECIDED;
   decision->laid_out = count;
   return true;
 }
@@ -146,15 +145,16 @@ bool evaluate_plain(returns_decision *decision, const returns_request *request, 
   uint32_t count = request->facts.line_count;
   if (!decision->policy->plain || !is_complete(request)) return false;
   *status = RETURNS_ERROR_MEMORY;
-  if (decision->laid_out < count && !lay_out(decision, count)) return true;
+  if ((!decision->plain || decision->laid_out < count) && !lay_out(decision, count)) return true;
+  answer->status = RETURNS_DECIDED;
   answer->line_count = answer->portions.count = count;
   answer->strings.count = answer->portions.reason_count = 0;
   if (request->facts.id_bytes.count > 0 || decision->has_ids) {
     decision->has_ids = request->facts.id_bytes.count > 0;
     if (!copy_ids(answer, &decision->environment->memory, &request->facts)) return true;
   }
-  decide_lines(decision, request);
   decision->plain = true;
+  decide_lines(decision, request);
   *status = RETURNS_OK;
   return true;
 }

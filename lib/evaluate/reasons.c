@@ -40,6 +40,8 @@ static bool tell_denial(struct leaf *leaf, struct portion *portion) {
 
 bool leaf_reason(struct leaf *leaf) {
   struct portions *portions = &leaf->out->portions;
+  for (uint32_t i = 0; i < portions->count; i++)
+    if (portions->items[i].refused && !leaf_give_back(leaf, &portions->items[i])) return false;
   for (uint32_t i = 0; i < portions->count; i++) {
     struct portion *portion = &portions->items[i];
     if (!portions_add_reason(portions, portion, portion->refused ? REASON_REFUSED : portion->rule)) return leaf_out_of_memory(leaf);

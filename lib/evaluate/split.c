@@ -185,7 +185,7 @@ struct unifying { uint32_t split; bool all_decided, all_errors, all_open_equal, 
 
 static void add_possible_of(struct decider *decider, struct outcome *out, const struct outcome *child) {
   if (child->kind == OUTCOME_OPEN) add_bits(out->possible, child->possible, rule_words(decider->run.policy));
-  for (uint32_t i = 0; child->kind == OUTCOME_DECIDED && i < child->portions.count; i++) {
+  for (uint32_t i = 0; i < child->portions.count; i++) {
     uint32_t rule = child->portions.items[i].rule;
     out->possible[rule / 64] |= (uint64_t)1 << rule % 64;
   }

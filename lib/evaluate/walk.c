@@ -18,7 +18,7 @@ const char *code_of_fault(const struct value *fault) {
   switch (fault->error) {
   case VALUE_DIVISION_BY_ZERO: return "R0951";
   case VALUE_OUTSIDE_YEARS: return "R0952";
-  case VALUE_FRACTION: return "R0953";
+  case VALUE_FRACTION: return "R0960";
   case VALUE_OUTSIDE_CALENDAR: return "R0954";
   default: return "R0950";
   }
@@ -48,11 +48,11 @@ void leaf_add_possible(struct leaf *leaf, uint32_t rule) { leaf->out->possible[r
 
 /* ---- limits ---- */
 
-static struct fit fit_between(int64_t low, int64_t high) { return (struct fit){.low = low, .high = high}; }
+static struct fit fit_between(uint64_t low, uint64_t high) { return (struct fit){.low = low, .high = high}; }
 static struct fit fit_anything(const uint64_t *needs) { return (struct fit){.high = UNITS_UNLIMITED, .needs = needs}; }
 static struct fit fit_fault(struct value fault) { return (struct fit){.faulty = true, .fault = fault}; }
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-static int64_t left_of(int64_t a, int64_t b) { return a == UNITS_UNLIMITED ? (b == UNITS_UNLIMITED ? 0 : a) : b >= a ? 0 : a - b; }
+static uint64_t smaller(uint64_t a, uint64_t b) { return a < b ? a : b; }
+static uint64_t left_of(uint64_t a, uint64_t b) { return b >= a ? 0 : a == UNITS_UNLIMITED ? a : a - b; }
 
 static uint64_t *union_of(struct leaf *leaf, const uint64_t *a, const uint64_t *b) {
   uint64_t *needs = NULL;
@@ -61,8 +61,8 @@ static uint64_t *union_of(struct leaf *leaf, const uint64_t *a, const uint64_t *
   return needs;
 }
 
-/* Whole units within a limit in units, or in money at a price (NULL: units). */
-static int64_t units_within(const struct bound *limit, const struct value *price) {
+/* Whole units within a limit in units, or in money at a price (NULL: units). More than a line can have is as good as its most. */
+static uint64_t units_within(const struct bound *limit, const struct value *price) {
   struct bound units = {.unlimited = limit->unlimited};
   struct number divisor;
   if (limit->unlimited || (price && value_sign(price) == 0)) return UNITS_UNLIMITED;
@@ -72,7 +72,7 @@ static int64_t units_within(const struct bound *limit, const struct value *price
     if (number_divide(&units.number, &limit->number, &divisor) != NUMBER_OK) return 0;
   }
   int64_t whole = bound_floor(&units);
-  return whole < 0 ? 0 : whole;
+  return whole < 0 ? 0 : (uint64_t)whole;
 }
 
 /* The price by which money is counted; NULL for units. false: it is not known. */
@@ -91,7 +91,7 @@ static struct fit fit_of_limit(struct leaf *leaf, const struct program_rule *rul
   for (uint32_t i = 0; i < limit.count; i++) {
     struct bound one = {.unlimited = false};
     value_to_number(set_item(&limit, i), &one.number);
-    int64_t units = units_within(&one, price);
+    uint64_t units = units_within(&one, price);
     fit.low = smaller(fit.low, units);
     if (units > fit.high) fit.high = units;
   }
@@ -142,11 +142,11 @@ struct fit fit_of_rule(struct leaf *leaf, uint32_t rule) {
 /* ---- drawing ---- */
 
 /* What units of this line take away from an allowance; where that is not known, nothing or anything. */
-static struct bound cost_of(const struct leaf *leaf, uint32_t allowance, int64_t units, bool most) {
+static struct bound cost_of(const struct leaf *leaf, uint32_t allowance, uint64_t units, bool most) {
   struct bound cost = {.unlimited = units == UNITS_UNLIMITED};
   const struct value *price;
   struct number factor;
-  number_set(&cost.number, cost.unlimited ? 0 : units);
+  number_set(&cost.number, cost.unlimited ? 0 : (int64_t)units);
   if (!price_of(leaf, leaf->decider->run.policy->allowances[allowance].money, &price)) {
     bound_set(&cost, 0);
     cost.unlimited = most;
@@ -170,7 +170,7 @@ static void add_to(struct draw *draw, const struct bound *least, const struct bo
   bound_subtract(&draw->high, least);
 }
 
-static bool draw_on(struct leaf *leaf, uint32_t group, uint32_t allowance, int64_t low, int64_t high) {
+static bool draw_on(struct leaf *leaf, uint32_t group, uint32_t allowance, uint64_t low, uint64_t high) {
   struct draw *draw = ledger_draw(&leaf->decider->ledger, &leaf->out->draws, group);
   if (!draw) return leaf_out_of_memory(leaf);
   struct bound least = cost_of(leaf, allowance, low, false), most = cost_of(leaf, allowance, high, true);
@@ -179,7 +179,7 @@ static bool draw_on(struct leaf *leaf, uint32_t group, uint32_t allowance, int64
 }
 
 /* A rule takes between low and high units: from the line's group, or, where the key is open, from any group of the allowance. */
-static bool draw_units(struct leaf *leaf, uint32_t rule, int64_t low, int64_t high) {
+static bool draw_units(struct leaf *leaf, uint32_t rule, uint64_t low, uint64_t high) {
   const struct program_rule *declared = &leaf->decider->run.policy->rules[rule];
   const struct ledger *ledger = &leaf->decider->ledger;
   struct reading key = {.state = FACT_MISSING};
@@ -194,7 +194,7 @@ static bool draw_units(struct leaf *leaf, uint32_t rule, int64_t low, int64_t hi
 
 static void note_balance(struct leaf *leaf, struct portion *portion, uint32_t allowance) {
   struct reading key;
-  struct bound low = {.unlimited = false}, cost = cost_of(leaf, allowance, portion->units, false);
+  struct bound low = {.unlimited = false}, cost = cost_of(leaf, allowance, (uint64_t)portion->units, false);
   portion->group = group_of(leaf, allowance, &key);
   if (portion->group == NO_INDEX) return;
   struct draw *draw = ledger_draw(&leaf->decider->ledger, &leaf->out->draws, portion->group);
@@ -205,9 +205,9 @@ static void note_balance(struct leaf *leaf, struct portion *portion, uint32_t al
   portion->taken = bound_floor(&cost);
 }
 
-static bool add_portion(struct leaf *leaf, uint32_t rule, int64_t units) {
+static bool add_portion(struct leaf *leaf, uint32_t rule, uint64_t units) {
   const struct program_rule *declared = &leaf->decider->run.policy->rules[rule];
-  struct portion *portion = portions_add(&leaf->out->portions, rule, units);
+  struct portion *portion = portions_add(&leaf->out->portions, rule, (int64_t)units);
   if (!portion) return leaf_out_of_memory(leaf);
   if (declared->limit_kind == LIMIT_ALLOWANCE) note_balance(leaf, portion, declared->limit_allowance);
   leaf->low = leaf->high = leaf->high - units;
@@ -218,7 +218,7 @@ bool leaf_give_back(struct leaf *leaf, struct portion *portion) {
   if (portion->group == NO_INDEX) return true;
   struct draw *draw = ledger_draw(&leaf->decider->ledger, &leaf->out->draws, portion->group);
   if (!draw) return leaf_out_of_memory(leaf);
-  struct bound cost = cost_of(leaf, leaf->decider->ledger.items[portion->group].allowance, portion->units, false);
+  struct bound cost = cost_of(leaf, leaf->decider->ledger.items[portion->group].allowance, (uint64_t)portion->units, false);
   number_subtract(&draw->drawn_low, &draw->drawn_low, &cost.number);
   bound_subtract(&draw->drawn_high, &cost);
   number_add(&draw->low, &draw->low, &cost.number);
@@ -230,7 +230,7 @@ bool leaf_give_back(struct leaf *leaf, struct portion *portion) {
 
 /* An open rule, or one behind an open rule: it may take anything from what it surely takes to what fits. */
 static bool collect_rule(struct leaf *leaf, uint32_t rule, bool certain, const struct fit *fit) {
-  int64_t low = certain ? smaller(leaf->low, fit->low) : 0, high = smaller(leaf->high, fit->high);
+  uint64_t low = certain ? smaller(leaf->low, fit->low) : 0, high = smaller(leaf->high, fit->high);
   leaf_add_possible(leaf, rule);
   if (!draw_units(leaf, rule, low, high)) return false;
   leaf->low = left_of(leaf->low, fit->high);
@@ -247,7 +247,7 @@ static bool meet_rule(struct leaf *leaf, uint32_t rule, enum truth truth, const 
   if (truth == TRUTH_TRUE && fit.faulty && !leaf->open) return leaf_fail_rule(leaf, NULL, rule, "limit", &fit.fault);
   if (fit.faulty) fit = fit_anything(NULL);
   if (certain && !leaf->open) {
-    int64_t low = smaller(leaf->low, fit.low), high = smaller(leaf->low, fit.high);
+    uint64_t low = smaller(leaf->low, fit.low), high = smaller(leaf->low, fit.high);
     if (low == high) return low == 0 || add_portion(leaf, rule, low);
     leaf_leave_open(leaf, fit.needs);
   }
@@ -270,8 +270,9 @@ static bool begin_walk(struct leaf *leaf) {
   leaf->high = UNITS_UNLIMITED;
   if (set_is_error(&leaf->units)) return fail_declared(leaf, NULL, units, "units", &leaf->units.fault);
   if (set_is_single(&leaf->units)) {
-    if (!value_to_int64(&leaf->units.one, &leaf->high) || leaf->high < 0) return fail_declared(leaf, "R0955", units, "units", &leaf->units.one);
-    leaf->low = leaf->high;
+    int64_t units_given;
+    if (!value_to_int64(&leaf->units.one, &units_given) || units_given < 0) return fail_declared(leaf, "R0955", units, "units", &leaf->units.one);
+    leaf->low = leaf->high = (uint64_t)units_given;
   } else {
     leaf_leave_open(leaf, leaf->units.needs);
   }

@@ -12,7 +12,9 @@ struct writer {
 
 static void write_text(struct writer *writer, struct text text) { buffer_json_string(writer->out, text); }
 
-static void write_string(struct writer *writer, struct program_string string) { write_text(writer, policy_slice(writer->policy, string)); }
+static void write_string(struct writer *writer, struct program_string string) {
+  write_text(writer, policy_slice(writer->policy, string));
+}
 
 /* `before` is what stands before the value, comma and key. */
 static void write_money(struct writer *writer, const char *before, int64_t minor) {
@@ -64,7 +66,8 @@ static void write_reasons(struct writer *writer, const struct portion *portion) 
 }
 
 /* Bonuses, or fees with what was collected of them; charges: the first of this list. */
-static void write_charges(struct writer *writer, const struct charge *charges, const struct program_adjustment *declared, uint32_t count, bool fees) {
+static void write_charges(struct writer *writer, const struct charge *charges, const struct program_adjustment *declared,
+                          uint32_t count, bool fees) {
   bool any = false;
   for (uint32_t a = 0; a < count; a++) {
     if (!charges[a].applies) continue;
@@ -86,7 +89,10 @@ static void write_approvals(struct writer *writer, uint32_t portion) {
     any = true;
     write_string(writer, writer->policy->approvals[a].role);
     int32_t answer = decision_role_answer(writer->decision, a);
-    buffer_format(writer->out, ",\"answer\":\"%s\"}", answer == ROLE_AGREED ? "agreed" : answer == ROLE_REFUSED ? "refused" : "awaited");
+    buffer_format(writer->out, ",\"answer\":\"%s\"}",
+                  answer == ROLE_AGREED    ? "agreed"
+                  : answer == ROLE_REFUSED ? "refused"
+                                           : "awaited");
   }
 }
 
@@ -99,8 +105,10 @@ static void write_outputs(struct writer *writer, uint32_t portion) {
     if (o > 0) buffer_char(writer->out, ',');
     write_string(writer, policy->outputs[o].name);
     buffer_char(writer->out, ':');
-    if (chosen[o].value == NO_INDEX) buffer_text(writer->out, "null");
-    else write_string(writer, policy->values[policy->outputs[o].values.first + chosen[o].value]);
+    if (chosen[o].value == NO_INDEX)
+      buffer_text(writer->out, "null");
+    else
+      write_string(writer, policy->values[policy->outputs[o].values.first + chosen[o].value]);
   }
   buffer_text(writer->out, "},\"open_outputs\":[");
   for (uint32_t o = 0; o < policy->output_count; o++) {
@@ -171,23 +179,30 @@ static void write_undecided(struct writer *writer, const struct answer_line *lin
 static void write_line(struct writer *writer, const struct answer_line *line) {
   struct text id = decision_id(writer->answer, line);
   buffer_text(writer->out, "{\"id\":");
-  if (id.bytes == NULL) buffer_text(writer->out, "null");
-  else write_text(writer, id);
-  if (line->status == RETURNS_DECIDED) write_decided(writer, line);
-  else write_undecided(writer, line);
+  if (id.bytes == NULL)
+    buffer_text(writer->out, "null");
+  else
+    write_text(writer, id);
+  if (line->status == RETURNS_DECIDED)
+    write_decided(writer, line);
+  else
+    write_undecided(writer, line);
 }
 
 /* ---- the rest ---- */
 
 /* Units as a number, money as a string, what is open as null. */
-static void write_quantity(struct writer *writer, const char *before, const struct program_allowance *declared, int64_t quantity) {
+static void write_quantity(struct writer *writer, const char *before, const struct program_allowance *declared,
+                           int64_t quantity) {
   if (quantity >= 0 && declared->money != 0) {
     write_money(writer, before, quantity);
     return;
   }
   buffer_text(writer->out, before);
-  if (quantity < 0) buffer_text(writer->out, "null");
-  else buffer_integer(writer->out, quantity);
+  if (quantity < 0)
+    buffer_text(writer->out, "null");
+  else
+    buffer_integer(writer->out, quantity);
 }
 
 static void write_allowance(struct writer *writer, const struct answer_allowance *allowance) {
@@ -196,8 +211,10 @@ static void write_allowance(struct writer *writer, const struct answer_allowance
   buffer_text(writer->out, "{\"allowance\":");
   write_string(writer, declared->name);
   buffer_text(writer->out, ",\"of\":");
-  if (key.bytes == NULL) buffer_text(writer->out, "null");
-  else write_text(writer, key);
+  if (key.bytes == NULL)
+    buffer_text(writer->out, "null");
+  else
+    write_text(writer, key);
   write_quantity(writer, ",\"limit\":", declared, allowance->limit);
   write_quantity(writer, ",\"drawn\":", declared, allowance->drawn);
   write_quantity(writer, ",\"left\":", declared, allowance->left);

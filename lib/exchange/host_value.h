@@ -1,7 +1,7 @@
 /* Host value: a fact set from text that a host or a test file wrote.
  *
- * In: text of any origin. Out: the fact set in the request, or the request's error. Normalises (NFC), then lets lib/evaluate read the
- * form. Both JSON requests and test files come through here, so that both mean the same.
+ * In: text of any origin. Out: the fact set in the request, or the request's error. Normalises (NFC), then lets lib/evaluate read
+ * the form. Both JSON requests and test files come through here, so that both mean the same.
  */
 #ifndef EXCHANGE_HOST_VALUE_H
 #define EXCHANGE_HOST_VALUE_H

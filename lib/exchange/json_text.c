@@ -4,8 +4,18 @@
 enum { DEEPEST = 32 }; /* frames that are kept: a pointer ends there */
 
 /* An open object or array: the key under which we are, or the index. */
-struct frame { bool object, in_value; struct text key; uint32_t index; };
-struct scan { struct text json; size_t at; struct frame frames[DEEPEST]; uint32_t depth; uint32_t most; };
+struct frame {
+  bool object, in_value;
+  struct text key;
+  uint32_t index;
+};
+struct scan {
+  struct text json;
+  size_t at;
+  struct frame frames[DEEPEST];
+  uint32_t depth;
+  uint32_t most;
+};
 
 static struct frame *top(struct scan *scan) {
   return scan->depth == 0 || scan->depth > DEEPEST ? NULL : &scan->frames[scan->depth - 1];
@@ -61,9 +71,12 @@ void json_pointer_step(struct buffer *out, struct text name) {
   buffer_char(out, '/');
   for (uint32_t i = 0; i < name.size; i++) {
     char c = name.bytes[i];
-    if (c == '~') buffer_text(out, "~0");
-    else if (c == '/') buffer_text(out, "~1");
-    else buffer_char(out, c);
+    if (c == '~')
+      buffer_text(out, "~0");
+    else if (c == '/')
+      buffer_text(out, "~1");
+    else
+      buffer_char(out, c);
   }
 }
 
@@ -72,8 +85,10 @@ void json_text_pointer(struct text json, size_t offset, struct buffer *out) {
   run(&scan, offset);
   for (uint32_t i = 0; i < scan.depth && i < DEEPEST; i++) {
     const struct frame *frame = &scan.frames[i];
-    if (!frame->object) buffer_format(out, "/%u", frame->index);
-    else if (frame->key.size > 0) json_pointer_step(out, frame->key);
+    if (!frame->object)
+      buffer_format(out, "/%u", frame->index);
+    else if (frame->key.size > 0)
+      json_pointer_step(out, frame->key);
   }
 }
 

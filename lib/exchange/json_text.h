@@ -1,7 +1,7 @@
 /* JSON text: what a look at the bytes tells, without building a tree.
  *
- * jansson says at which byte it stopped, not which value that is; and it hashes keys with a seed that everybody knows, so that an object of
- * very many keys must be refused before it is built.
+ * jansson says at which byte it stopped, not which value that is; and it hashes keys with a seed that everybody knows, so that an
+ * object of very many keys must be refused before it is built.
  */
 #ifndef EXCHANGE_JSON_TEXT_H
 #define EXCHANGE_JSON_TEXT_H

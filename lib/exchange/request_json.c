@@ -1,8 +1,9 @@
 /* Requests as JSON: jansson's tree into facts, every value by the type of its fact; errors with the JSON pointer of the value.
  *
- * jansson keeps one seed for its hash tables in the process. It is set to a constant here, before the first use, so that nothing is read from
- * the system; a host that wants its own calls json_object_seed first. Its allocator is not ours, and not touched.
+ * jansson keeps one seed for its hash tables in the process. It is set to a constant here, before the first use, so that nothing
+ * is read from the system; a host that wants its own calls json_object_seed first. Its allocator is not ours, and not touched.
  */
+#include <assert.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -16,32 +17,50 @@ enum {
   SMALL_TEXT = 4 * MOST_MEMBERS /* a shorter text cannot hold so many members: `"":0,` */
 };
 
+/* A step on the way to a value: the name of a member, or for NULL the index of an item. */
+struct step {
+  const char *name;
+  uint32_t index;
+};
+enum { DEEPEST = 4 }; /* /lines/0/tags/0 */
+
 struct reader {
   returns_request *request;
   const struct returns_policy *policy;
   struct buffer scratch; /* normalised text */
-  struct buffer pointer; /* where we are */
+  struct step path[DEEPEST];
+  uint32_t depth;
+  struct buffer pointer; /* of what went wrong */
 };
 
 static struct text json_text(const json_t *string) {
   return (struct text){json_string_value(string), (uint32_t)json_string_length(string)};
 }
 
-/* ---- the pointer of what is being read: grown on the way in, cut on the way out ---- */
+/* ---- the way to what is being read: written as a pointer only when something is wrong with it ---- */
 
-static size_t step_into(struct reader *reader, const char *name) {
-  size_t before = reader->pointer.size;
-  json_pointer_step(&reader->pointer, text_of(name));
-  return before;
+static uint32_t step_into(struct reader *reader, const char *name) {
+  assert(reader->depth < DEEPEST);
+  reader->path[reader->depth] = (struct step){name, 0};
+  return reader->depth++;
 }
 
-static size_t step_to(struct reader *reader, size_t index) {
-  size_t before = reader->pointer.size;
-  buffer_format(&reader->pointer, "/%u", (uint32_t)index);
-  return before;
+static uint32_t step_to(struct reader *reader, size_t index) {
+  assert(reader->depth < DEEPEST);
+  reader->path[reader->depth] = (struct step){NULL, (uint32_t)index};
+  return reader->depth++;
 }
 
-static void step_out(struct reader *reader, size_t before) { reader->pointer.size = before; }
+static void step_out(struct reader *reader, uint32_t before) { reader->depth = before; }
+
+static void write_pointer(struct reader *reader) {
+  for (uint32_t i = 0; i < reader->depth; i++) {
+    if (reader->path[i].name != NULL)
+      json_pointer_step(&reader->pointer, text_of(reader->path[i].name));
+    else
+      buffer_format(&reader->pointer, "/%u", reader->path[i].index);
+  }
+}
 
 /* ---- kinds ---- */
 
@@ -58,7 +77,8 @@ static const char *kind_name(const json_t *value) {
 }
 
 static int32_t fail_kind(struct reader *reader, const char *name, const char *expected, const json_t *found) {
-  return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0924", NO_INDEX, "%s is %s, not %s", name, expected, kind_name(found));
+  return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0924", NO_INDEX, "%s is %s, not %s", name, expected,
+                      kind_name(found));
 }
 
 static int32_t fail_type(struct reader *reader, uint32_t fact, const char *expected, const char *example, const json_t *found) {
@@ -67,8 +87,8 @@ static int32_t fail_type(struct reader *reader, uint32_t fact, const char *expec
   if (json_is_null(found)) {
     return request_fail(reader->request, RETURNS_ERROR_TYPE, "R0925", fact, "`%t` is null: leave out what is not known", &name);
   }
-  return request_fail(reader->request, RETURNS_ERROR_TYPE, "R0925", fact, "`%t` is %s: it is written as %s, such as %s, not as %s", &name, type,
-                      expected, example, kind_name(found));
+  return request_fail(reader->request, RETURNS_ERROR_TYPE, "R0925", fact,
+                      "`%t` is %s: it is written as %s, such as %s, not as %s", &name, type, expected, example, kind_name(found));
 }
 
 /* ---- values ---- */
@@ -78,7 +98,7 @@ static int32_t read_members(struct reader *reader, uint32_t of, uint32_t fact, c
   uint64_t mask = 0;
   for (size_t i = 0; i < json_array_size(value); i++) {
     const json_t *item = json_array_get(value, i);
-    size_t before = step_to(reader, i);
+    uint32_t before = step_to(reader, i);
     if (!json_is_string(item)) return fail_type(reader, fact, "a list of strings", "[] or [\"...\"]", value);
     int32_t status = host_add_member(reader->request, fact, json_text(item), &mask, &reader->scratch);
     if (status != RETURNS_OK) return status;
@@ -113,14 +133,14 @@ static int32_t read_keyed(struct reader *reader, uint32_t fact, json_t *value) {
   if (!json_is_object(value)) {
     struct text name = policy_slice(reader->policy, facts[fact].name);
     struct text key = policy_slice(reader->policy, facts[facts[fact].scope_fact].name);
-    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0926", fact, "`%t` is given per `%t`: as an object such as {\"...\": ...}, not as %s",
-                        &name, &key, kind_name(value));
+    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0926", fact,
+                        "`%t` is given per `%t`: as an object such as {\"...\": ...}, not as %s", &name, &key, kind_name(value));
   }
   const char *key;
   json_t *item;
   json_object_foreach(value, key, item) {
     uint32_t of = 0;
-    size_t before = step_into(reader, key);
+    uint32_t before = step_into(reader, key);
     int32_t status = host_key(reader->request, fact, text_of(key), &of, &reader->scratch);
     if (status == RETURNS_OK) status = read_value(reader, of, fact, item);
     if (status != RETURNS_OK) return status;
@@ -138,10 +158,12 @@ static int32_t read_fact(struct reader *reader, uint32_t of, const char *name, j
   }
   uint32_t scope = reader->policy->facts[fact].scope;
   if (of == RETURNS_OF_REQUEST && scope == SCOPE_LINE) {
-    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0927", fact, "`%s` is a fact of a line: it stands in an item of \"lines\"", name);
+    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0927", fact,
+                        "`%s` is a fact of a line: it stands in an item of \"lines\"", name);
   }
   if (of != RETURNS_OF_REQUEST && scope != SCOPE_LINE) {
-    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0927", fact, "`%s` is no fact of a line: it stands beside \"lines\"", name);
+    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0927", fact,
+                        "`%s` is no fact of a line: it stands beside \"lines\"", name);
   }
   return scope == SCOPE_FACT ? read_keyed(reader, fact, value) : read_value(reader, of, fact, value);
 }
@@ -154,7 +176,7 @@ static int32_t read_line_members(struct reader *reader, uint32_t line, json_t *v
   const char *key;
   json_t *item;
   json_object_foreach(value, key, item) {
-    size_t before = step_into(reader, key);
+    uint32_t before = step_into(reader, key);
     int32_t status;
     if (strcmp(key, "id") != 0) {
       status = read_fact(reader, line, key, item);
@@ -178,7 +200,7 @@ static int32_t read_line(struct reader *reader, json_t *value) {
 static int32_t read_lines(struct reader *reader, json_t *value) {
   if (!json_is_array(value)) return fail_kind(reader, "\"lines\"", "a list", value);
   for (size_t i = 0; i < json_array_size(value); i++) {
-    size_t before = step_to(reader, i);
+    uint32_t before = step_to(reader, i);
     int32_t status = read_line(reader, json_array_get(value, i));
     if (status != RETURNS_OK) return status;
     step_out(reader, before);
@@ -191,8 +213,9 @@ static int32_t read_names(struct reader *reader, const char *what, const json_t 
   if (!json_is_array(value)) return fail_kind(reader, what, "a list of names", value);
   for (size_t i = 0; i < json_array_size(value); i++) {
     const json_t *item = json_array_get(value, i);
-    size_t before = step_to(reader, i);
-    int32_t status = json_is_string(item) ? take(reader->request, json_string_value(item)) : fail_kind(reader, "a name", "a string", item);
+    uint32_t before = step_to(reader, i);
+    int32_t status =
+        json_is_string(item) ? take(reader->request, json_string_value(item)) : fail_kind(reader, "a name", "a string", item);
     if (status != RETURNS_OK) return status;
     step_out(reader, before);
   }
@@ -227,7 +250,7 @@ static int32_t read_request_members(struct reader *reader, json_t *root) {
   const char *key;
   json_t *value;
   json_object_foreach(root, key, value) {
-    size_t before = step_into(reader, key);
+    uint32_t before = step_into(reader, key);
     int32_t status = read_member(reader, key, value);
     if (status != RETURNS_OK) return status;
     step_out(reader, before);
@@ -239,7 +262,8 @@ static int32_t read_request(struct reader *reader, json_t *root) {
   int32_t status = read_request_members(reader, root);
   if (status != RETURNS_OK) return status;
   if (json_object_get(root, "lines") == NULL) {
-    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0931", NO_INDEX, "a request has \"lines\": a list with an object for each line");
+    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0931", NO_INDEX,
+                        "a request has \"lines\": a list with an object for each line");
   }
   return check_roles(reader, root);
 }
@@ -260,8 +284,8 @@ static int32_t fail_text(struct reader *reader, struct text text, const json_err
   size_t offset = error->position < 0 ? 0 : (size_t)error->position;
   json_text_pointer(text, offset, &reader->pointer);
   if (why == json_error_duplicate_key) {
-    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0921", NO_INDEX, "a key stands twice in one object (line %u, column %u)",
-                        (uint32_t)error->line, (uint32_t)error->column);
+    return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0921", NO_INDEX,
+                        "a key stands twice in one object (line %u, column %u)", (uint32_t)error->line, (uint32_t)error->column);
   }
   if (why == json_error_numeric_overflow) {
     return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0922", NO_INDEX, "a number is too large (line %u, column %u)",
@@ -271,15 +295,15 @@ static int32_t fail_text(struct reader *reader, struct text text, const json_err
   const char *near = strstr(error->text, " near ");
   struct text why_text = text_of(error->text);
   if (near != NULL) why_text.size = (uint32_t)(near - error->text);
-  return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0920", NO_INDEX, "this is no JSON: %t (line %u, column %u)", &why_text,
-                      (uint32_t)error->line, (uint32_t)error->column);
+  return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0920", NO_INDEX, "this is no JSON: %t (line %u, column %u)",
+                      &why_text, (uint32_t)error->line, (uint32_t)error->column);
 }
 
 /* The tree of a text; NULL: *status and the request's error say why not. */
 static json_t *parse(struct reader *reader, struct text text, int32_t *status) {
   if (text.size > SMALL_TEXT && json_text_most_members(text) > MOST_MEMBERS) {
-    *status =
-        request_fail(reader->request, RETURNS_ERROR_LIMIT, "R0923", NO_INDEX, "an object has more than %u members", (uint32_t)MOST_MEMBERS);
+    *status = request_fail(reader->request, RETURNS_ERROR_LIMIT, "R0923", NO_INDEX, "an object has more than %u members",
+                           (uint32_t)MOST_MEMBERS);
     return NULL;
   }
   json_error_t error;
@@ -315,11 +339,13 @@ static int32_t read_text(returns_request *request, const char *bytes, size_t siz
   int32_t status;
   json_t *root = parse(&reader, (struct text){bytes, (uint32_t)size}, &status);
   if (root != NULL) status = part ? read_part(&reader, of, root) : read_request(&reader, root);
+  if (status != RETURNS_OK) write_pointer(&reader); /* of names in the tree */
   json_decref(root);
-  if (status == RETURNS_OK && reader.pointer.failed) status = RETURNS_ERROR_MEMORY;
+  if (reader.pointer.failed) status = RETURNS_ERROR_MEMORY;
   if (status != RETURNS_OK) {
     if (!part) clear_but_error(request);
-    request_set_pointer(request, (struct text){reader.pointer.size == 0 ? "" : reader.pointer.bytes, (uint32_t)reader.pointer.size});
+    request_set_pointer(request,
+                        (struct text){reader.pointer.size == 0 ? "" : reader.pointer.bytes, (uint32_t)reader.pointer.size});
     if (status != RETURNS_ERROR_MEMORY && status != RETURNS_ERROR_LIMIT) status = RETURNS_ERROR_REQUEST;
   }
   buffer_free(&reader.scratch);
@@ -334,7 +360,8 @@ int32_t returns_request_read_json(returns_request *request, const char *text, si
 }
 
 int32_t returns_request_set_json(returns_request *request, uint32_t of, const char *text, size_t size_bytes) {
-  if (request == NULL || text == NULL || (of != RETURNS_OF_REQUEST && of >= request->facts.line_count)) return RETURNS_ERROR_ARGUMENT;
+  if (request == NULL || text == NULL || (of != RETURNS_OF_REQUEST && of >= request->facts.line_count))
+    return RETURNS_ERROR_ARGUMENT;
   return read_text(request, text, size_bytes, true, of);
 }
 
@@ -350,6 +377,7 @@ uint32_t returns_request_error_line(const returns_request *request) {
   const char *pointer = returns_request_error_pointer(request);
   if (pointer == NULL || strncmp(pointer, prefix, sizeof prefix - 1) != 0) return UINT32_MAX;
   uint64_t line = 0;
-  for (const char *at = pointer + sizeof prefix - 1; *at >= '0' && *at <= '9' && line < UINT32_MAX; at++) line = line * 10 + (uint64_t)(*at - '0');
+  for (const char *at = pointer + sizeof prefix - 1; *at >= '0' && *at <= '9' && line < UINT32_MAX; at++)
+    line = line * 10 + (uint64_t)(*at - '0');
   return (uint32_t)line;
 }

@@ -1,4 +1,5 @@
-/* Requests as canonical JSON, and their digest. Only what the host gave: defaults belong to the policy, whose own digest stands beside. */
+/* Requests as canonical JSON, and their digest. Only what the host gave: defaults belong to the policy, whose own digest stands
+ * beside. */
 #include "base/digest.h"
 #include "exchange/exchange.h"
 
@@ -57,7 +58,8 @@ static void write_cell(struct writer *writer, uint32_t fact, const struct cell *
 
 static struct text key_text(const struct writer *writer, uint32_t key) {
   const struct facts_key *entry = &writer->facts->keys[key];
-  if (writer->policy->facts[entry->fact].type == TYPE_CHOICE) return policy_value(writer->policy, entry->fact, (uint32_t)entry->value);
+  if (writer->policy->facts[entry->fact].type == TYPE_CHOICE)
+    return policy_value(writer->policy, entry->fact, (uint32_t)entry->value);
   return facts_text(writer->facts, entry->value);
 }
 
@@ -130,7 +132,11 @@ static void write_line(struct writer *writer, uint32_t line) {
 }
 
 /* A list of names that is left out while it is empty. */
-struct names { struct writer *writer; const char *key; bool any; };
+struct names {
+  struct writer *writer;
+  const char *key;
+  bool any;
+};
 
 static void names_add(struct names *names, struct text name) {
   if (!names->any) {
@@ -184,8 +190,10 @@ void request_write_json(const returns_request *request, struct buffer *out) {
   buffer_char(out, '{');
   for (uint32_t f = 0; f < request->policy->fact_count; f++) {
     uint32_t scope = request->policy->facts[f].scope;
-    if (scope == SCOPE_REQUEST) write_cell(&writer, f, request->facts.request_cells + request->policy->slots[f]);
-    else if (scope == SCOPE_FACT) write_keyed(&writer, f);
+    if (scope == SCOPE_REQUEST)
+      write_cell(&writer, f, request->facts.request_cells + request->policy->slots[f]);
+    else if (scope == SCOPE_FACT)
+      write_keyed(&writer, f);
   }
   write_name(&writer, text_of("lines"));
   buffer_char(out, '[');

@@ -7,8 +7,10 @@ static const char *const verdict_words[] = {"", "authorize", "partial_credit", "
 /* NULL is null. */
 static void write_text(struct buffer *out, const char *before, const char *text) {
   buffer_text(out, before);
-  if (text == NULL) buffer_text(out, "null");
-  else buffer_json_string(out, text_of(text));
+  if (text == NULL)
+    buffer_text(out, "null");
+  else
+    buffer_json_string(out, text_of(text));
 }
 
 static void write_test(const struct trace_test *test, struct buffer *out) {
@@ -30,8 +32,8 @@ static void write_test(const struct trace_test *test, struct buffer *out) {
 static void write_rule(const struct trace_rule *rule, struct buffer *out) {
   write_text(out, "{\"rule\":", rule->rule);
   write_text(out, ",\"file\":", rule->file);
-  buffer_format(out, ",\"line\":%u,\"truth\":\"%s\",\"verdict\":\"%s\",\"took\":%l,\"remaining\":%l,\"draw\":", rule->line, truth_words[rule->truth],
-                verdict_words[rule->verdict], rule->took, rule->remaining);
+  buffer_format(out, ",\"line\":%u,\"truth\":\"%s\",\"verdict\":\"%s\",\"took\":%l,\"remaining\":%l,\"draw\":", rule->line,
+                truth_words[rule->truth], verdict_words[rule->verdict], rule->took, rule->remaining);
   if (rule->draw == NULL) {
     buffer_text(out, "null");
   } else {

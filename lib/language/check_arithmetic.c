@@ -4,8 +4,6 @@
  */
 #include "language/check_internal.h"
 
-static struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
-
 /* Both operands, whether the first is in error or not. */
 static bool check_pair(struct checker *c, const struct syntax *syntax, struct expr **a, struct expr **b) {
   *a = check_node(c, syntax->kids[0]);

@@ -5,8 +5,6 @@
  */
 #include "language/check_internal.h"
 
-static struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
-
 static bool is_literal(const struct expr *expr) { return expr->type == TYPE_NUMBER && expr->op == OP_RATIO; }
 
 /* flags of a bare literal: digits written behind the point. Reports what a type cannot hold; expr->span is the place. */

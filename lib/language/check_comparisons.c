@@ -5,8 +5,6 @@
  */
 #include "language/check_internal.h"
 
-static struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
-
 static bool is_ordered(enum value_type type) {
   return check_is_bare(type) || type == TYPE_PERCENT || type == TYPE_MONEY || check_is_duration(type);
 }
@@ -62,14 +60,6 @@ static enum value_type common_type(struct checker *c, const struct syntax *synta
   uint32_t odd = 0, typed = 0;
   bool reported;
   const struct syntax *const *syntaxes = (const struct syntax *const *)syntax->kids;
-  for (uint32_t i = 0; i < syntax->kid_count; i++) {
-    for (uint32_t j = 0; j < syntax->kid_count; j++) {
-      if (kids[i]->type != TYPE_NUMBER || !is_moment(kids[j]->type)) continue;
-      report_sides(c, syntax, syntaxes[i < j ? i : j], kids[i < j ? i : j]->type, syntaxes[i < j ? j : i],
-                   kids[i < j ? j : i]->type);
-      return TYPE_NONE;
-    }
-  }
   enum value_type type = check_bare_unify(c, kids, syntaxes, syntax->kid_count, &odd, &reported);
   if (reported) return TYPE_NONE;
   if (type != TYPE_NONE) return check_is_bare(type) && !fractions_fit(c, kids, syntaxes, syntax->kid_count) ? TYPE_NONE : type;

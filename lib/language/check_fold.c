@@ -48,7 +48,7 @@ bool check_fold_store(struct expr *expr, enum value_type type, const struct numb
 
 static bool report_range(struct checker *c, const struct syntax *syntax) {
   struct text written = checker_snippet(c, syntax);
-  diagnostics_error(c->scope->diagnostics, "R0511", checker_place(c, syntax), "`%t` is outside the years %d to %d", &written,
+  diagnostics_error(diagnostics_of(c), "R0511", checker_place(c, syntax), "`%t` is outside the years %d to %d", &written,
                     YEAR_MIN, YEAR_MAX);
   return false;
 }
@@ -146,6 +146,18 @@ static int order_of(const struct expr *a, const struct expr *b) {
   return number_compare(&x, &y, &error);
 }
 
+static void fold_comparison(struct expr *expr) {
+  struct expr **kids = expr->kids;
+  bool truth = expr->op == OP_BETWEEN ? order_of(kids[0], kids[1]) >= 0 && order_of(kids[0], kids[2]) <= 0
+                                      : holds(expr->op, order_of(kids[0], kids[1]));
+  become_constant(expr, OP_CONST, TYPE_FLAG, truth, 0);
+}
+
+static void fold_day(struct expr *expr) {
+  const struct expr *instant = expr->kids[0];
+  become_constant(expr, OP_CONST, TYPE_DATE, instant_day(instant->value, instant->offset_minutes), 0);
+}
+
 static void fold_logic(struct expr *expr) {
   bool any = false, all = true;
   for (uint32_t i = 0; i < expr->kid_count; i++) {
@@ -162,48 +174,46 @@ static bool divides_by_zero(const struct expr *expr) {
   return expr->kids[1]->value == 0;
 }
 
+static bool has_constant_kids(const struct expr *expr) {
+  for (uint32_t i = 0; i < expr->kid_count; i++) {
+    if (!check_is_constant(expr->kids[i])) return false;
+  }
+  return expr->kid_count > 0;
+}
+
+static bool fold_sum(struct checker *c, struct expr *expr, const struct syntax *syntax) {
+  enum value_type moved_by = expr->type == TYPE_DATE ? expr->kids[1]->type : TYPE_NONE;
+  if (moved_by == TYPE_WORKING_DAYS) return true;
+  return moved_by == TYPE_MONTHS ? fold_months(c, expr, syntax) : fold_arithmetic(c, expr, syntax);
+}
+
 bool check_fold(struct checker *c, struct expr *expr, const struct syntax *syntax) {
+  bool good = true;
   if (divides_by_zero(expr)) {
     struct text written = checker_snippet(c, syntax);
-    diagnostics_error(c->scope->diagnostics, "R0511", checker_place(c, syntax), "`%t` divides by zero", &written);
+    diagnostics_error(diagnostics_of(c), "R0511", checker_place(c, syntax), "`%t` divides by zero", &written);
     return false;
   }
-  for (uint32_t i = 0; i < expr->kid_count; i++) {
-    if (!check_is_constant(expr->kids[i])) return true;
-  }
-  bool good = true;
+  if (!has_constant_kids(expr)) return true;
   switch (expr->op) {
   case OP_ADD:
-  case OP_SUBTRACT:
-    if (expr->kids[1]->type == TYPE_WORKING_DAYS && expr->type == TYPE_DATE) return true;
-    if (expr->kids[1]->type == TYPE_MONTHS && expr->type == TYPE_DATE)
-      good = fold_months(c, expr, syntax);
-    else
-      good = fold_arithmetic(c, expr, syntax);
-    break;
-  case OP_ROUND_DOWN:
-  case OP_ROUND_UP:
+  case OP_SUBTRACT: good = fold_sum(c, expr, syntax); break;
   case OP_MULTIPLY:
   case OP_DIVIDE:
   case OP_NEGATE:
   case OP_PERCENT_OF:
   case OP_MIN:
-  case OP_MAX: good = fold_arithmetic(c, expr, syntax); break;
-  case OP_DAY_OF:
-    become_constant(expr, OP_CONST, TYPE_DATE, instant_day(expr->kids[0]->value, expr->kids[0]->offset_minutes), 0);
-    break;
+  case OP_MAX:
+  case OP_ROUND_DOWN:
+  case OP_ROUND_UP: good = fold_arithmetic(c, expr, syntax); break;
+  case OP_DAY_OF: fold_day(expr); break;
   case OP_EQUAL:
   case OP_NOT_EQUAL:
   case OP_LESS:
   case OP_LESS_EQUAL:
   case OP_GREATER:
   case OP_GREATER_EQUAL:
-    become_constant(expr, OP_CONST, TYPE_FLAG, holds(expr->op, order_of(expr->kids[0], expr->kids[1])), 0);
-    break;
-  case OP_BETWEEN:
-    become_constant(expr, OP_CONST, TYPE_FLAG,
-                    order_of(expr->kids[0], expr->kids[1]) >= 0 && order_of(expr->kids[0], expr->kids[2]) <= 0, 0);
-    break;
+  case OP_BETWEEN: fold_comparison(expr); break;
   case OP_AND:
   case OP_OR:
   case OP_NOT: fold_logic(expr); break;

@@ -24,6 +24,8 @@ struct checker {
   struct span whole;         /* of the scalar */
 };
 
+static inline struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
+
 /* ---- check.c ---- */
 struct checker checker_begin(const struct check_scope *scope, const struct scalar *scalar, const struct syntax *root);
 struct expr *check_node(struct checker *c, const struct syntax *syntax);

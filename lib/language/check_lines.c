@@ -5,8 +5,6 @@
  */
 #include "language/check_internal.h"
 
-static struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
-
 static bool is_summable(enum value_type type) {
   return check_is_bare(type) || type == TYPE_MONEY || type == TYPE_PERCENT || check_is_duration(type);
 }

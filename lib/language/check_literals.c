@@ -6,8 +6,6 @@
 
 #include "base/date.h"
 
-static struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
-
 static struct expr *report_size(struct checker *c, const struct syntax *syntax) {
   struct text written = checker_snippet(c, syntax);
   diagnostics_error(diagnostics_of(c), "R0510", checker_place(c, syntax), "`%t` is too large a number", &written);

@@ -5,8 +5,6 @@
  */
 #include "language/check_internal.h"
 
-static struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
-
 /* ---- search ---- */
 
 bool check_find_name(const struct checker *c, struct text name, enum check_name *kind, uint32_t *index) {

@@ -5,8 +5,6 @@
  */
 #include "language/check_internal.h"
 
-static struct diagnostics *diagnostics_of(const struct checker *c) { return c->scope->diagnostics; }
-
 /* The value as written: quoted contents, or the bare word. */
 static struct text value_text(const struct checker *c, const struct syntax *value) {
   if (value->kind == SYNTAX_NAME || value->kind == SYNTAX_STRING) return value->text;

@@ -164,9 +164,9 @@ static void declare_same_as(struct builder *b, const struct document *d, const s
   fact->same_as = entry->index;
   if (fact->type == TYPE_NONE || other->type == TYPE_NONE) return;
   if (other->type != fact->type) {
-    diagnostics_error(b->diagnostics, "R0338", name.span, "`%t` is %s, `%t` is %s", &fact->name, type_phrase(fact->type),
-                      &other->name, type_phrase(other->type));
-  } else if (!same_values(fact, other)) {
+    diagnostics_error(b->diagnostics, "R0338", name.span, "`%t` is %s, `%t` is %s", &fact->name, check_type_phrase(fact->type),
+                      &other->name, check_type_phrase(other->type));
+  } else if (!check_same_values(fact, other)) {
     diagnostics_error(b->diagnostics, "R0338", name.span, "`%t` and `%t` must declare the same values in the same order",
                       &fact->name, &other->name);
   } else if (!scope_covers(fact, other)) {

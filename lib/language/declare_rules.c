@@ -83,7 +83,7 @@ static void limit_expression(struct builder *b, const struct check_scope *scope,
   if (!limit) return;
   if (limit->type != TYPE_COUNT && limit->type != TYPE_MONEY && limit->type != TYPE_NONE) {
     diagnostics_error(b->diagnostics, "R0606", rule->limit_span, "`up_to` is a number of units or an amount of money, this is %s",
-                      type_phrase(limit->type));
+                      check_type_phrase(limit->type));
     if (limit->type == TYPE_DECIMAL) diagnostics_hint(b->diagnostics, "write `round_down(...)` for whole units");
     return;
   }

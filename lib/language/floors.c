@@ -89,7 +89,7 @@ static struct expr *turn_choice(struct standing *s, const struct expr *choice, c
 
 static struct expr *adapt(struct standing *s, struct expr *value, const struct fact *floor, struct span span) {
   struct check_scope scope = {.model = s->b->model};
-  const struct fact *policy = value->op == OP_CONST ? NULL : values_of(&(struct checker){.scope = &scope}, value);
+  const struct fact *policy = value->op == OP_CONST ? NULL : check_values_of(&(struct checker){.scope = &scope}, value);
   if (!policy || is_prefix(policy, floor)) return value;
   if (floor->type == TYPE_CHOICE) return turn_choice(s, value, policy, floor, span);
   diagnostics_error(s->b->diagnostics, "R0734", span, "`%t` must declare the values of floor `%t` in the same order",
@@ -184,7 +184,7 @@ static void map_by_name(struct standing *s, uint32_t index, struct span span) {
                       &policy->name, &floor->name, &s->floor->policy);
   } else {
     diagnostics_error(b->diagnostics, "R0734", span, "`%t` is %s, and in floor `%t` it is %s", &policy->name,
-                      type_phrase(policy->type), &s->floor->policy, type_phrase(floor->type));
+                      check_type_phrase(policy->type), &s->floor->policy, check_type_phrase(floor->type));
   }
   diagnostics_related(b->diagnostics, policy->span, "in the policy");
   diagnostics_related(b->diagnostics, floor->span, "in the floor");

@@ -108,7 +108,7 @@ void read_scope(struct builder *b, const struct document *d, const struct scalar
     diagnostics_error(b->diagnostics, "R0323", span_of(d, of),
                       "`of: %t`: only a choice or text fact that is itself of line or request may stand here", &name);
     diagnostics_related(b->diagnostics, key->span, keyed ? "`%t` is itself of another fact" : "`%t` is %s", &name,
-                        type_phrase(key->type));
+                        check_type_phrase(key->type));
     return;
   }
   *scope = SCOPE_FACT;

@@ -109,7 +109,7 @@ static void declare_deadline(struct flow *flow, const struct doc_step *from, str
     enum value_type type = step->no_later_than ? step->no_later_than->type : TYPE_DATE;
     if (type != TYPE_DATE && type != TYPE_INSTANT && type != TYPE_NONE) {
       diagnostics_error(b->diagnostics, "R0713", span_of(d, &from->no_later_than),
-                        "a deadline is a date or an instant, this is %s", type_phrase(type));
+                        "a deadline is a date or an instant, this is %s", check_type_phrase(type));
     }
   }
   if (step->no_later_than)

@@ -7,15 +7,15 @@
  *
  * Invariants that verify.c proves: the checksum; every section inside the block and aligned; every string NUL-terminated UTF-8
  * (not: free of further NULs); every index, list and enum in its range; types fit the operators; what stands where no line, or no
- * portion, is at hand does not use one (NODE_LINE, NODE_PORTION, NODE_VERDICT). Nodes are trees: the kids of a node ascend, are
- * smaller than it and name it as their parent. Recursion ends: a node, term or fact has a `depth` greater than all that its value
+ * portion, is at hand does not use one (NODE_LINE, NODE_PORTION, NODE_VERDICT). Nodes are trees, in post-order: the last kid of a
+ * node stands right before it, and each kid right before the first node under the next. Recursion ends: a node, term or fact has a `depth` greater than all that its value
  * may ask for (kids; terms; the fact's same_as, assume and scope_fact; units and unit_value for line_value and request_value), and
  * none is above PROGRAM_MAX_DEPTH. Each root is referred to once, in ascending order (of facts, require, units, unit_value, terms,
  * allowances, rules, fees, bonuses, approvals, outputs, steps, floors), and all lists into one section together are no longer than
  * it: a walk over everything takes time linear in the block, provided that values of terms and facts are computed once per line.
  * No struct has padding.
  *
- * Additions since the first version of this file: program_node.depth, parent and the NODE_* flags; program_fact.depth,
+ * Additions since the first version of this file: program_node.depth and the NODE_* flags; program_fact.depth,
  * program_term.depth; program_column.table_shift; ENTRY_WALK; FLOOR_PREFER_*; program_tree_node.remaining, depth.
  */
 #ifndef PROGRAM_PROGRAM_H
@@ -137,8 +137,6 @@ struct program_node {
   uint32_t span;                  /* of the whole expression that the node stands in */
   int16_t offset_minutes;
   uint16_t depth;
-  uint32_t parent;                /* NO_INDEX: the root of an expression */
-  uint32_t reserved;
 };
 
 struct program_test { uint32_t node; uint32_t negated; struct program_string source; uint32_t span; };

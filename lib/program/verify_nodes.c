@@ -119,9 +119,9 @@ static bool is_cases(const struct verifier *v, const struct program_node *node) 
   return verify_fits(kid_type(v, node, node->kid_count - 1), node->type);
 }
 
-/* Over lines: the root of an expression, so that no two are nested; nothing of one portion inside. */
+/* Over lines: nothing of one portion inside. */
 static bool is_aggregate(const struct verifier *v, const struct program_node *node) {
-  if (node->kid_count != 2 || node->parent != NO_INDEX || kid_type(v, node, 1) != TYPE_FLAG) return false;
+  if (node->kid_count != 2 || kid_type(v, node, 1) != TYPE_FLAG) return false;
   if ((kid(v, node, 0)->flags | kid(v, node, 1)->flags) & (NODE_PORTION | NODE_VERDICT)) return false;
   if (node->op == OP_SUM) return is_number(node->type) && is_number(kid_type(v, node, 0));
   return node->type == (node->op == OP_COUNT ? TYPE_COUNT : TYPE_FLAG) && kid_type(v, node, 0) == TYPE_FLAG;
@@ -198,16 +198,31 @@ static uint32_t own_depth(const struct verifier *v, const struct program_node *n
 
 static bool is_over_lines(uint32_t op) { return op == OP_SUM || op == OP_COUNT || op == OP_ANY_LINE || op == OP_EVERY_LINE; }
 
+/* The first node of a subtree. As subtrees lie one behind the other, the way down its first kids ends there. */
+static uint32_t first_under(const struct verifier *v, uint32_t node) {
+  while (v->nodes[node].kid_count > 0) node = v->links[v->nodes[node].kids_first];
+  return node;
+}
+
+/* Post-order: the subtrees of the kids lie one behind the other, up to the node itself. So no node is under two others. What goes over
+ * lines is under none. */
+static bool has_tree(struct verifier *v, uint32_t i) {
+  const struct program_node *node = &v->nodes[i];
+  if (!verify_list(v, (struct program_list){node->kids_first, node->kid_count}, SECTION_LINKS)) return false;
+  uint32_t next = i;
+  for (uint32_t k = node->kid_count; k > 0; k--) {
+    uint32_t index = v->links[node->kids_first + k - 1];
+    if (next == 0 || index != next - 1 || is_over_lines(v->nodes[index].op)) return false;
+    next = k > 1 ? first_under(v, index) : 0;
+  }
+  return true;
+}
+
 static bool verify_node(struct verifier *v, uint32_t i) {
   const struct program_node *node = &v->nodes[i];
   if (node->type == TYPE_NONE || node->type >= TYPE_LIMIT_ || node->type == TYPE_NUMBER || node->depth > PROGRAM_MAX_DEPTH) return false;
   if (node->span >= verify_count(v, SECTION_SPANS) || node->flags & ~(WITHIN_COUNTING | WITHIN_ROLLING | LEVELS)) return false;
-  if (!verify_list(v, (struct program_list){node->kids_first, node->kid_count}, SECTION_LINKS)) return false;
-  for (uint32_t k = 0; k < node->kid_count; k++) {
-    uint32_t index = v->links[node->kids_first + k];
-    if (index >= i || v->nodes[index].parent != i || (k > 0 && index <= v->links[node->kids_first + k - 1])) return false;
-  }
-  if (!has_shape(v, node)) return false;
+  if (!has_tree(v, i) || !has_shape(v, node)) return false;
   uint32_t flags = own_flags(v, node), depth = own_depth(v, node);
   for (uint32_t k = 0; k < node->kid_count; k++) {
     if (!is_over_lines(node->op)) flags |= kid(v, node, k)->flags & LEVELS;
@@ -226,9 +241,9 @@ bool verify_nodes(struct verifier *v) {
 /* ---- roots ---- */
 
 bool verify_root(struct verifier *v, uint32_t node, uint32_t type, uint32_t forbidden) {
-  if (node >= verify_count(v, SECTION_NODES) || node < v->next_root) return false;
+  if (node >= verify_count(v, SECTION_NODES) || first_under(v, node) < v->next_root) return false;
   v->next_root = node + 1;
-  return v->nodes[node].parent == NO_INDEX && verify_fits(v->nodes[node].type, type) && !(v->nodes[node].flags & forbidden);
+  return verify_fits(v->nodes[node].type, type) && !(v->nodes[node].flags & forbidden);
 }
 
 bool verify_optional_root(struct verifier *v, uint32_t node, uint32_t type, uint32_t forbidden) {

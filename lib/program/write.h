@@ -41,6 +41,13 @@ static inline void *writer_add(struct writer *writer, enum program_section secti
   to->count += count;
   return added;
 }
+/* The same for one record that the caller fills whole: not zeroed. */
+static inline void *writer_next(struct writer *writer, enum program_section section, uint32_t *first) {
+  struct writer_section *to = &writer->sections[section];
+  if (to->count + 1 >= to->capacity && !writer_reserve(writer, section, 1)) return NULL;
+  *first = to->count;
+  return (char *)to->records + (size_t)to->count++ * to->record_size;
+}
 static inline void *writer_at(const struct writer *writer, enum program_section section, uint32_t index) {
   return (char *)writer->sections[section].records + (size_t)index * writer->sections[section].record_size;
 }

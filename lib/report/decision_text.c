@@ -13,9 +13,13 @@ struct writer {
   struct buffer *out;
 };
 
-static void write_money(struct writer *writer, int64_t minor) { money_write(writer->out, minor, writer->policy->header->minor_digits); }
+static void write_money(struct writer *writer, int64_t minor) {
+  money_write(writer->out, minor, writer->policy->header->minor_digits);
+}
 
-static const char *name_of(const struct writer *writer, struct program_string string) { return policy_text(writer->policy, string); }
+static const char *name_of(const struct writer *writer, struct program_string string) {
+  return policy_text(writer->policy, string);
+}
 
 /* "credit 320.00, fees 10.00, net 310.00 AUD"; what is nothing is left out. */
 static void write_sums(struct writer *writer, const struct sums *sums) {
@@ -38,7 +42,8 @@ static void write_sums(struct writer *writer, const struct sums *sums) {
     buffer_text(out, ", net ");
     write_money(writer, sums->net);
   }
-  buffer_format(out, writer->policy->header->currency.size > 0 ? " %s\n" : "%s\n", name_of(writer, writer->policy->header->currency));
+  buffer_format(out, writer->policy->header->currency.size > 0 ? " %s\n" : "%s\n",
+                name_of(writer, writer->policy->header->currency));
 }
 
 static void write_facts(struct writer *writer, const char *before, const uint64_t *words) {
@@ -110,7 +115,8 @@ static void write_outputs(struct writer *writer, uint32_t portion) {
       buffer_format(writer->out, "    %s: open", name_of(writer, output->name));
       write_facts(writer, ", needs ", decision_words(writer->answer, chosen[o].needs));
     } else {
-      buffer_format(writer->out, "    %s: %s\n", name_of(writer, output->name), name_of(writer, policy->values[output->values.first + chosen[o].value]));
+      buffer_format(writer->out, "    %s: %s\n", name_of(writer, output->name),
+                    name_of(writer, policy->values[output->values.first + chosen[o].value]));
     }
   }
 }
@@ -120,7 +126,8 @@ static void write_portion(struct writer *writer, uint32_t index) {
   const struct program_rule *rule = &writer->policy->rules[portion->rule];
   uint32_t line = 0;
   const char *file = policy_place(writer->policy, rule->span, &line);
-  buffer_format(writer->out, portion->units == 1 ? "  %l unit: %s" : "  %l units: %s", portion->units, verdict_name(portion->verdict));
+  buffer_format(writer->out, portion->units == 1 ? "  %l unit: %s" : "  %l units: %s", portion->units,
+                verdict_name(portion->verdict));
   if (portion_grants(portion) && writer->policy->header->unit_value != NO_INDEX) {
     buffer_text(writer->out, ", credit ");
     write_money(writer, portion->credit);
@@ -146,7 +153,8 @@ static void write_line(struct writer *writer, uint32_t index) {
   }
   if (line->status == RETURNS_UNDECIDED) {
     buffer_text(out, ": undecided, possible:");
-    for (uint32_t i = 0; i < line->possible_count; i++) buffer_format(out, i == 0 ? " %s" : ", %s", verdict_name(line->possible[i]));
+    for (uint32_t i = 0; i < line->possible_count; i++)
+      buffer_format(out, i == 0 ? " %s" : ", %s", verdict_name(line->possible[i]));
     buffer_char(out, '\n');
     write_facts(writer, "  needs ", decision_words(writer->answer, line->needs));
     return;
@@ -158,11 +166,15 @@ static void write_line(struct writer *writer, uint32_t index) {
   if (line->portion_count == 0) buffer_text(out, "  no units\n");
 }
 
-static void write_quantity(struct writer *writer, const char *before, const struct program_allowance *declared, int64_t quantity) {
+static void write_quantity(struct writer *writer, const char *before, const struct program_allowance *declared,
+                           int64_t quantity) {
   buffer_text(writer->out, before);
-  if (quantity < 0) buffer_text(writer->out, "open");
-  else if (declared->money != 0) write_money(writer, quantity);
-  else buffer_integer(writer->out, quantity);
+  if (quantity < 0)
+    buffer_text(writer->out, "open");
+  else if (declared->money != 0)
+    write_money(writer, quantity);
+  else
+    buffer_integer(writer->out, quantity);
 }
 
 static void write_allowance(struct writer *writer, const struct answer_allowance *allowance) {
@@ -184,8 +196,8 @@ void decision_write_text(const returns_decision *decision, const struct trace *t
   const struct answer *answer = &decision->answer;
   struct writer writer = {decision, decision->policy, answer, out};
   const struct program_header *header = decision->policy->header;
-  buffer_format(out, header->revision.size > 0 ? "%s, revision %s: %s\n" : "%s%s: %s\n", name_of(&writer, header->name), name_of(&writer, header->revision),
-                words[answer->status]);
+  buffer_format(out, header->revision.size > 0 ? "%s, revision %s: %s\n" : "%s%s: %s\n", name_of(&writer, header->name),
+                name_of(&writer, header->revision), words[answer->status]);
   for (uint32_t i = 0; i < answer->line_count; i++) write_line(&writer, i);
   if (answer->allowance_count > 0) buffer_char(out, '\n');
   for (uint32_t i = 0; i < answer->allowance_count; i++) write_allowance(&writer, &answer->allowances[i]);

@@ -21,15 +21,18 @@ static void write_place(const struct diagnostics *list, const char *directory, s
                 span.end_column);
 }
 
-static void write_finding(const struct diagnostics *list, const char *directory, const struct finding *finding, struct buffer *out) {
+static void write_finding(const struct diagnostics *list, const char *directory, const struct finding *finding,
+                          struct buffer *out) {
   buffer_format(out, "{\"code\":\"%s\",\"severity\":\"%s\",", finding->code,
                 finding->severity == SEVERITY_ERROR ? "error" : "warning");
   write_place(list, directory, finding->span, out);
   buffer_text(out, ",\"message\":");
   write_string(out, finding->message);
   buffer_text(out, ",\"hint\":");
-  if (finding->hint == NULL) buffer_text(out, "null");
-  else write_string(out, finding->hint);
+  if (finding->hint == NULL)
+    buffer_text(out, "null");
+  else
+    write_string(out, finding->hint);
   buffer_text(out, ",\"related\":[");
   for (const struct related *related = finding->related; related != NULL; related = related->next) {
     if (related != finding->related) buffer_char(out, ',');

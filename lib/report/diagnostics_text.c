@@ -10,7 +10,9 @@
 #include "report/report.h"
 #include "report/source_line.h"
 
-struct palette { const char *error, *warning, *bold, *faint, *hint, *end; };
+struct palette {
+  const char *error, *warning, *bold, *faint, *hint, *end;
+};
 static const struct palette no_colours = {"", "", "", "", "", ""};
 static const struct palette ansi_colours = {"\x1b[1;31m", "\x1b[1;33m", "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[0m"};
 

@@ -8,7 +8,12 @@
 const char *verdict_name(int32_t verdict);
 
 /* The texts stay with the caller. `failed`: out of memory, names are lost. */
-struct name_set { struct memory *memory; struct text *items; uint32_t count, capacity; bool failed; };
+struct name_set {
+  struct memory *memory;
+  struct text *items;
+  uint32_t count, capacity;
+  bool failed;
+};
 void name_set_init(struct name_set *set, struct memory *memory);
 void name_set_free(struct name_set *set);
 void name_set_add(struct name_set *set, struct text name);

@@ -50,7 +50,11 @@ static bool is_unshowable(uint32_t c) {
 static bool is_regional_indicator(uint32_t c) { return c >= 0x1F1E6 && c <= 0x1F1FF; }
 
 /* One grapheme cluster: bytes, code points and columns of a terminal. */
-struct cluster { uint32_t bytes, code_points, width; bool good; uint32_t first; };
+struct cluster {
+  uint32_t bytes, code_points, width;
+  bool good;
+  uint32_t first;
+};
 
 static struct cluster next_cluster(struct text text) {
   struct cluster cluster = {0, 1, 0, true, 0};
@@ -156,8 +160,10 @@ void source_text_show(struct buffer *out, struct text text) {
     uint32_t c = 0;
     bool good = true;
     uint32_t size = next_code_point(text, &c, &good);
-    if (!good || is_unshowable(c)) buffer_text(out, REPLACEMENT);
-    else buffer_add(out, text.bytes, size);
+    if (!good || is_unshowable(c))
+      buffer_text(out, REPLACEMENT);
+    else
+      buffer_add(out, text.bytes, size);
     text.bytes += size;
     text.size -= size;
   }

@@ -9,7 +9,9 @@
 #include "base/text.h"
 
 /* How the carets are painted: ANSI sequences, or "" for none. */
-struct caret_style { const char *begin, *end; };
+struct caret_style {
+  const char *begin, *end;
+};
 
 /* The line (counted from 1, without its end) of a source; an empty text when the source has fewer lines. A BOM is left out. */
 struct text source_line_find(struct text source, uint32_t line);

@@ -23,11 +23,18 @@ static void write_place(struct buffer *out, const char *indent, const char *file
 }
 
 static void write_value(const struct trace_value *value, bool first, struct buffer *out) {
-  buffer_format(out, first ? " (%s = " : ", %s = ", value->name);
-  if (value->value == NULL) buffer_text(out, "private");
-  else show(out, value->value);
-  bool told = value->origin[0] != '\0' && !text_is(text_of(value->origin), "given") && !text_is(text_of(value->origin), "missing");
-  if (told) buffer_format(out, ", %s", value->origin);
+  struct text origin = text_of(value->origin);
+  buffer_text(out, first ? " (" : ", ");
+  if (text_is(origin, "missing")) {
+    buffer_format(out, "%s is missing", value->name);
+    return;
+  }
+  buffer_format(out, "%s = ", value->name);
+  if (value->value == NULL)
+    buffer_text(out, "private");
+  else
+    show(out, value->value);
+  if (origin.size > 0 && !text_is(origin, "given")) buffer_format(out, ", %s", value->origin);
 }
 
 static void write_test(const struct trace_test *test, struct buffer *out) {
@@ -53,7 +60,10 @@ static void write_rule(const struct trace_rule *rule, struct buffer *out) {
   static const char *const truths[] = {"does not apply", "applies", "may apply", "has no answer"};
   write_place(out, "    ", rule->file, rule->line);
   buffer_format(out, "rule %s %s", rule->rule, truths[rule->truth]);
-  if (rule->truth == TRACE_TRUE) buffer_format(out, ", takes %l, leaves %l", rule->took, rule->remaining);
+  if (rule->truth == TRACE_TRUE && rule->took > 0)
+    buffer_format(out, ", takes %l, leaves %l", rule->took, rule->remaining);
+  else if (rule->truth == TRACE_TRUE)
+    buffer_text(out, ", takes none");
   buffer_char(out, '\n');
   for (uint32_t i = 0; i < rule->test_count; i++) write_test(&rule->tests[i], out);
   if (rule->draw != NULL) write_draw(rule->draw, out);

@@ -4,26 +4,36 @@
 #include "returns/policy.h"
 
 /* A label between double quotes: what each language wants escaped. */
-static void write_dot_label(struct buffer *out, struct buffer *label) { buffer_json_string(out, (struct text){buffer_string(label), (uint32_t)label->size}); }
+static void write_dot_label(struct buffer *out, struct buffer *label) {
+  buffer_json_string(out, (struct text){buffer_string(label), (uint32_t)label->size});
+}
 
 static void write_mermaid_label(struct buffer *out, struct buffer *label) {
   buffer_char(out, '"');
   for (size_t i = 0; i < label->size; i++) {
     char c = label->bytes[i];
-    if (c == '"') buffer_text(out, "#quot;");
-    else if (c == '#') buffer_text(out, "#35;");
-    else if (c == '<') buffer_text(out, "&lt;");
-    else if (c == '>') buffer_text(out, "&gt;");
-    else if (c == '&') buffer_text(out, "&amp;");
-    else buffer_char(out, c);
+    if (c == '"')
+      buffer_text(out, "#quot;");
+    else if (c == '#')
+      buffer_text(out, "#35;");
+    else if (c == '<')
+      buffer_text(out, "&lt;");
+    else if (c == '>')
+      buffer_text(out, "&gt;");
+    else if (c == '&')
+      buffer_text(out, "&amp;");
+    else
+      buffer_char(out, c);
   }
   buffer_char(out, '"');
 }
 
 static void label_of_node(const struct tree_view *view, const struct program_tree_node *node, struct buffer *label) {
   buffer_clear(label);
-  if (node->kind == TREE_BRANCH) tree_question(view, node, label);
-  else tree_end(view, node, label);
+  if (node->kind == TREE_BRANCH)
+    tree_question(view, node, label);
+  else
+    tree_end(view, node, label);
 }
 
 static void write_dot(const struct tree_view *view, struct buffer *label, struct buffer *out) {
@@ -93,7 +103,8 @@ static void write_json_node(const struct tree_view *view, uint32_t index, struct
       const struct program_rule *rule = tree_leaf_rule(view, node, i);
       buffer_text(out, i == 0 ? "{\"rule\":" : ",{\"rule\":");
       write_json_text(out, program_text(view->program, rule->name));
-      buffer_format(out, ",\"verdict\":\"%s\"}", verdict_name((int32_t)rule->verdict));
+      buffer_format(out, ",\"verdict\":\"%s\",\"limited\":%s}", verdict_name((int32_t)rule->verdict),
+                    rule->limit_kind == LIMIT_NONE ? "false" : "true");
     }
     buffer_char(out, ']');
   }
@@ -104,8 +115,10 @@ static void write_json(const struct tree_view *view, struct buffer *label, struc
   buffer_text(out, "{\"policy\":");
   write_json_text(out, program_text(view->program, view->program->header->name));
   buffer_text(out, ",\"root\":");
-  if (view->reachable_count == 0) buffer_text(out, "null");
-  else buffer_format(out, "%u", view->reachable[0]);
+  if (view->reachable_count == 0)
+    buffer_text(out, "null");
+  else
+    buffer_format(out, "%u", view->reachable[0]);
   buffer_text(out, ",\"nodes\":[");
   for (uint32_t i = 0; i < view->reachable_count; i++) {
     if (i > 0) buffer_char(out, ',');

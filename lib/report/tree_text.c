@@ -1,4 +1,5 @@
-/* The decision tree as indented text. A part that several ways lead to, or that lies deep, is written once, below, under its number:
+/* The decision tree as indented text. A part that several ways lead to, or that lies deep, is written once, below, under its
+ * number:
  *
  *   reason is defective
  *     requested_on - delivered_on <= 30 days: authorize (warranty)
@@ -12,7 +13,11 @@
 enum { INDENT = 2, DEEPEST = 12 };
 
 /* Numbers of the parts that are written by themselves, in order of their first mention. */
-struct parts { uint32_t *number; uint32_t *queue; uint32_t count; };
+struct parts {
+  uint32_t *number;
+  uint32_t *queue;
+  uint32_t count;
+};
 
 static void write_branch(const struct tree_view *view, uint32_t index, uint32_t depth, struct parts *parts, struct buffer *out) {
   const struct program_tree_node *branch = &view->nodes[index];

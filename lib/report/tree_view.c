@@ -93,8 +93,10 @@ static void write_ordered(const struct tree_view *view, enum value_type type, in
     break;
   case TYPE_MONEY: money_write(out, coded, view->program->header->minor_digits); break;
   case TYPE_DATE:
-    if (coded < DATE_FIRST || coded > DATE_LAST) buffer_integer(out, coded);
-    else date_write(out, (int32_t)coded);
+    if (coded < DATE_FIRST || coded > DATE_LAST)
+      buffer_integer(out, coded);
+    else
+      date_write(out, (int32_t)coded);
     break;
   case TYPE_INSTANT: instant_write(out, coded, 0); break;
   case TYPE_DAYS: buffer_format(out, "%l days", coded); break;
@@ -120,7 +122,10 @@ void tree_question(const struct tree_view *view, const struct program_tree_node 
 /* ---- answers: the classes of one group, as words ---- */
 
 /* Joins alternatives with "or". */
-struct list { struct buffer *out; uint32_t count; };
+struct list {
+  struct buffer *out;
+  uint32_t count;
+};
 static void list_next(struct list *list) {
   if (list->count++ > 0) buffer_text(list->out, " or ");
 }
@@ -203,12 +208,13 @@ static void write_arm(const struct tree_view *view, const struct program_column 
     write_interval(view, column, arm->class_first, last, list->out);
     return;
   }
-  for (uint32_t class = arm->class_first; class <= last && class < missing; class++) {
+  for (uint32_t class = arm->class_first; class <= last && class < missing; class ++) {
     if (column->kind == COLUMN_TEXT) {
       write_texts(view, column, class, list);
     } else if (column->kind == COLUMN_MEMBER) {
       list_next(list);
-      buffer_format(list->out, class == 1 ? "has %s" : "has no %s", value_name(view, fact_of(view, column->fact), column->member));
+      buffer_format(list->out, class == 1 ? "has %s" : "has no %s",
+                    value_name(view, fact_of(view, column->fact), column->member));
     } else {
       list_next(list);
       buffer_text(list->out, value_name(view, fact_of(view, column->fact), class));

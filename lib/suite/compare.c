@@ -1,7 +1,8 @@
 /* Compare: what a case expects against what was decided.
  *
- * Both sides become text in one form, and texts are compared: so the difference that is told is the difference that was found. An expectation
- * looks at a scope: all lines, one line, or one portion. Amounts are sums over it; what a portion says is told once where all of the scope agree.
+ * Both sides become text in one form, and texts are compared: so the difference that is told is the difference that was found. An
+ * expectation looks at a scope: all lines, one line, or one portion. Amounts are sums over it; what a portion says is told once
+ * where all of the scope agree.
  */
 #include "suite/suite.h"
 
@@ -12,7 +13,10 @@
 #include <string.h>
 
 static const uint32_t ALL = UINT32_MAX;
-struct extent { enum suite_level level; uint32_t line, line_end, portion; /* portion: ALL, or one of line `line` */ };
+struct extent {
+  enum suite_level level;
+  uint32_t line, line_end, portion; /* portion: ALL, or one of line `line` */
+};
 
 struct comparison {
   struct suite_run *run;
@@ -92,8 +96,10 @@ static void find_said(struct comparison *c, const struct extent *scope, enum exp
     uint32_t end = open ? portion_first(scope) + 1 : portion_end(c, scope, line);
     for (uint32_t portion = portion_first(scope); portion < end; portion++) {
       buffer_clear(&piece);
-      if (open) buffer_text(&piece, "undecided");
-      else write_of_portion(c, key, output, line, portion, &piece);
+      if (open)
+        buffer_text(&piece, "undecided");
+      else
+        write_of_portion(c, key, output, line, portion, &piece);
       struct text now = {piece.bytes, (uint32_t)piece.size}, before = {last.bytes, (uint32_t)last.size};
       if (found->size > 0 && text_equal(now, before)) continue;
       if (found->size > 0) buffer_text(found, " / ");
@@ -122,25 +128,31 @@ static void find_sum(struct comparison *c, const struct extent *scope, enum expe
       sum += key == EXPECT_UNITS ? units : key == EXPECT_NET ? net : credit;
     }
   }
-  if (key == EXPECT_UNITS) buffer_integer(&c->found, sum);
-  else money_write(&c->found, sum, c->policy->header->minor_digits);
+  if (key == EXPECT_UNITS)
+    buffer_integer(&c->found, sum);
+  else
+    money_write(&c->found, sum, c->policy->header->minor_digits);
 }
 
-/* The fees or bonuses of a scope, one entry per name, in the order in which they first come. sum NULL: only whether `name` came before (line, portion,
- * index); else also its sum over the scope. */
-struct cursor { uint32_t line, portion, index; };
+/* One fee or bonus in a scope. What is told has one entry per name, in the order in which they first come. */
+struct cursor {
+  uint32_t line, portion, index;
+};
 
 static bool adjustment_at(const struct comparison *c, const struct cursor *at, bool bonus, const char **name, int64_t *charged) {
   int32_t is_bonus = 0;
   int64_t collected = 0;
-  return returns_decision_adjustment(c->decision, at->line, at->portion, at->index, name, &is_bonus, charged, &collected) == RETURNS_OK &&
+  return returns_decision_adjustment(c->decision, at->line, at->portion, at->index, name, &is_bonus, charged, &collected) ==
+             RETURNS_OK &&
          (is_bonus != 0) == bonus;
 }
 
 /* Moves to the next adjustment of the scope; begin with index ALL. false: no more. */
 static bool next_adjustment(const struct comparison *c, const struct extent *scope, struct cursor *at) {
-  if (at->index == ALL) *at = (struct cursor){scope->line, portion_first(scope), 0};
-  else at->index++;
+  if (at->index == ALL)
+    *at = (struct cursor){scope->line, portion_first(scope), 0};
+  else
+    at->index++;
   while (at->line < scope->line_end) {
     if (at->portion < portion_end(c, scope, at->line)) {
       if (at->index < returns_decision_adjustment_count(c->decision, at->line, at->portion)) return true;
@@ -155,8 +167,8 @@ static bool next_adjustment(const struct comparison *c, const struct extent *sco
 }
 
 /* The sum of all of one name in the scope; *first: whether none stands before `here`. */
-static int64_t sum_adjustments(const struct comparison *c, const struct extent *scope, bool bonus, const char *wanted, const struct cursor *here,
-                               bool *first) {
+static int64_t sum_adjustments(const struct comparison *c, const struct extent *scope, bool bonus, const char *wanted,
+                               const struct cursor *here, bool *first) {
   int64_t sum = 0;
   bool before = true;
   *first = true;
@@ -207,15 +219,18 @@ static void find_names(struct comparison *c, const struct extent *scope, enum ex
     uint32_t fact = 0;
     int32_t verdict = 0, answer = 0;
     for (uint32_t i = 0; key == EXPECT_NEEDS && i < returns_decision_need_count(c->decision, line); i++) {
-      if (returns_decision_need(c->decision, line, i, &fact) == RETURNS_OK) name_set_add(&names, text_of(returns_policy_fact_name(c->policy, fact)));
+      if (returns_decision_need(c->decision, line, i, &fact) == RETURNS_OK)
+        name_set_add(&names, text_of(returns_policy_fact_name(c->policy, fact)));
     }
     for (uint32_t i = 0; key == EXPECT_POSSIBLE && i < returns_decision_possible_count(c->decision, line); i++) {
-      if (returns_decision_possible(c->decision, line, i, &verdict) == RETURNS_OK) name_set_add(&names, text_of(verdict_name(verdict)));
+      if (returns_decision_possible(c->decision, line, i, &verdict) == RETURNS_OK)
+        name_set_add(&names, text_of(verdict_name(verdict)));
     }
     for (uint32_t portion = portion_first(scope); key == EXPECT_APPROVALS && portion < portion_end(c, scope, line); portion++) {
       for (uint32_t i = 0; i < returns_decision_approval_count(c->decision, line, portion); i++) {
         const char *role = NULL;
-        if (returns_decision_approval(c->decision, line, portion, i, &role, &answer) == RETURNS_OK) name_set_add(&names, text_of(role));
+        if (returns_decision_approval(c->decision, line, portion, i, &role, &answer) == RETURNS_OK)
+          name_set_add(&names, text_of(role));
       }
     }
   }
@@ -226,8 +241,10 @@ static void find_names(struct comparison *c, const struct extent *scope, enum ex
 static void find_status(struct comparison *c, const struct extent *scope) {
   static const char *const words[] = {"none", "decided", "undecided", "no_valid_policy"};
   int32_t status = 0;
-  if (scope->level == LEVEL_REQUEST) returns_decision_status(c->decision, &status);
-  else returns_decision_line_status(c->decision, scope->line, &status);
+  if (scope->level == LEVEL_REQUEST)
+    returns_decision_status(c->decision, &status);
+  else
+    returns_decision_line_status(c->decision, scope->line, &status);
   buffer_text(&c->found, words[status >= 0 && status <= RETURNS_NO_VALID_POLICY ? status : 0]);
 }
 
@@ -242,7 +259,12 @@ static void find_provisional(struct comparison *c, const struct extent *scope) {
 /* ---- what was expected ---- */
 
 /* A name in `expect` that must be one of the policy's. */
-struct known { struct comparison *c; uint32_t node; struct nearest nearest; bool found; };
+struct known {
+  struct comparison *c;
+  uint32_t node;
+  struct nearest nearest;
+  bool found;
+};
 
 static struct known known_begin(struct comparison *c, uint32_t node) {
   struct known known = {.c = c, .node = node};
@@ -266,7 +288,8 @@ static void known_end(struct known *known, const char *what) {
 
 static void check_rule(struct comparison *c, uint32_t node) {
   struct known known = known_begin(c, node);
-  for (uint32_t i = 0; i <= returns_policy_rule_count(c->policy); i++) known_try(&known, text_of(returns_policy_rule_name(c->policy, i)));
+  for (uint32_t i = 0; i <= returns_policy_rule_count(c->policy); i++)
+    known_try(&known, text_of(returns_policy_rule_name(c->policy, i)));
   known_end(&known, "rule");
 }
 
@@ -291,8 +314,8 @@ static void check_name(struct comparison *c, enum expect_key key, uint32_t node)
 static bool expect_number(struct comparison *c, uint32_t node, bool money, int64_t *value) {
   uint32_t digits = money ? c->policy->header->minor_digits : 0;
   if (decimal_parse(node_at(c, node)->value, digits, digits, value)) return true;
-  diagnostics_error(c->run->diagnostics, "R0814", node_span(c->tree, node), money ? "`%t` is no amount of money, such as 80.00" : "`%t` is no whole number",
-                    &node_at(c, node)->value);
+  diagnostics_error(c->run->diagnostics, "R0814", node_span(c->tree, node),
+                    money ? "`%t` is no amount of money, such as 80.00" : "`%t` is no whole number", &node_at(c, node)->value);
   c->reported = true;
   return false;
 }
@@ -300,8 +323,10 @@ static bool expect_number(struct comparison *c, uint32_t node, bool money, int64
 static void expect_amount(struct comparison *c, uint32_t node, bool money) {
   int64_t value = 0;
   if (!expect_number(c, node, money, &value)) return;
-  if (money) money_write(&c->expected, value, c->policy->header->minor_digits);
-  else buffer_integer(&c->expected, value);
+  if (money)
+    money_write(&c->expected, value, c->policy->header->minor_digits);
+  else
+    buffer_integer(&c->expected, value);
 }
 
 static void expect_adjustments(struct comparison *c, enum expect_key key, uint32_t list) {
@@ -341,7 +366,8 @@ static void expect_steps(struct comparison *c, uint32_t list) {
   buffer_char(&c->expected, '[');
   for (uint32_t kid = node_at(c, list)->first; kid != 0; kid = node_at(c, kid)->next) {
     uint32_t step = node_member(c->tree, kid, "step"), state = node_member(c->tree, kid, "state");
-    buffer_format(&c->expected, kid == node_at(c, list)->first ? "%t %t" : ", %t %t", &node_at(c, step)->value, &node_at(c, state)->value);
+    buffer_format(&c->expected, kid == node_at(c, list)->first ? "%t %t" : ", %t %t", &node_at(c, step)->value,
+                  &node_at(c, state)->value);
   }
   buffer_char(&c->expected, ']');
 }
@@ -358,7 +384,8 @@ static void end_pair(struct comparison *c, const struct extent *scope, const cha
   struct text expected = {c->expected.bytes, (uint32_t)c->expected.size}, found = {c->found.bytes, (uint32_t)c->found.size};
   if (text_equal(expected, found)) return;
   if (c->out->size > 0) buffer_char(c->out, '\n');
-  if (scope->level != LEVEL_REQUEST && returns_decision_line_count(c->decision) > 1) buffer_format(c->out, "line %u, ", scope->line + 1);
+  if (scope->level != LEVEL_REQUEST && returns_decision_line_count(c->decision) > 1)
+    buffer_format(c->out, "line %u, ", scope->line + 1);
   if (scope->level == LEVEL_PORTION) buffer_format(c->out, "portion %u, ", scope->portion + 1);
   buffer_text(c->out, key);
   if (detail.size > 0) buffer_format(c->out, " %t", &detail);
@@ -393,12 +420,15 @@ static void compare_items(struct comparison *c, const struct extent *scope, uint
     return;
   }
   if (!lines) found = returns_decision_portion_count(c->decision, scope->line);
-  if (!lines && line_is_open(c, scope->line)) buffer_text(&c->found, "undecided");
-  else buffer_format(&c->found, "%u", found);
+  if (!lines && line_is_open(c, scope->line))
+    buffer_text(&c->found, "undecided");
+  else
+    buffer_format(&c->found, "%u", found);
   end_pair(c, scope, lines ? "lines" : "portions", (struct text){"", 0});
   uint32_t i = 0;
   for (uint32_t kid = node_at(c, list)->first; kid != 0 && i < found; kid = node_at(c, kid)->next, i++) {
-    struct extent inner = lines ? (struct extent){LEVEL_LINE, i, i + 1, ALL} : (struct extent){LEVEL_PORTION, scope->line, scope->line + 1, i};
+    struct extent inner =
+        lines ? (struct extent){LEVEL_LINE, i, i + 1, ALL} : (struct extent){LEVEL_PORTION, scope->line, scope->line + 1, i};
     compare_members(c, &inner, kid);
   }
 }

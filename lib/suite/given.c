@@ -1,6 +1,7 @@
 /* Given: a case as a request. The file's defaults, less what is `missing`, under the case's own values, under those of each line.
  *
- * A value is a node of the tree; an array with a node per fact is all the state there is. Values of the request are set first, then each line.
+ * A value is a node of the tree; an array with a node per fact is all the state there is. Values of the request are set first,
+ * then each line.
  */
 #include "suite/suite.h"
 
@@ -16,9 +17,13 @@ struct filling {
 
 static const struct node *node_at(const struct filling *filling, uint32_t node) { return &filling->tree->nodes[node]; }
 
-static struct text key_of(const struct filling *filling, uint32_t node) { return node_at(filling, node_at(filling, node)->key)->value; }
+static struct text key_of(const struct filling *filling, uint32_t node) {
+  return node_at(filling, node_at(filling, node)->key)->value;
+}
 
-static struct span key_span(const struct filling *filling, uint32_t node) { return node_span(filling->tree, node_at(filling, node)->key); }
+static struct span key_span(const struct filling *filling, uint32_t node) {
+  return node_span(filling->tree, node_at(filling, node)->key);
+}
 
 /* The fact of a name; unknown ones are reported. */
 static uint32_t find_fact(struct filling *filling, struct text name, struct span span) {
@@ -57,8 +62,10 @@ static bool take_away(struct filling *filling, uint32_t list, uint32_t *facts) {
   bool good = true;
   for (uint32_t kid = list == 0 ? 0 : node_at(filling, list)->first; kid != 0; kid = node_at(filling, kid)->next) {
     uint32_t fact = find_fact(filling, node_at(filling, kid)->value, node_span(filling->tree, kid));
-    if (fact == NO_INDEX) good = false;
-    else facts[fact] = 0;
+    if (fact == NO_INDEX)
+      good = false;
+    else
+      facts[fact] = 0;
   }
   return good;
 }
@@ -98,7 +105,8 @@ static enum given_result set_keyed(struct filling *filling, uint32_t fact, uint3
   if (value->kind != NODE_MAPPING) {
     struct text name = policy_slice(run->policy, run->policy->facts[fact].name);
     struct text key = policy_slice(run->policy, run->policy->facts[run->policy->facts[fact].scope_fact].name);
-    diagnostics_error(run->diagnostics, "R0811", node_span(filling->tree, node), "`%t` is given per `%t`: as a mapping", &name, &key);
+    diagnostics_error(run->diagnostics, "R0811", node_span(filling->tree, node), "`%t` is given per `%t`: as a mapping", &name,
+                      &key);
     diagnostics_hint(run->diagnostics, "write `%t: {VALUE OF %t: ...}`", &name, &key);
     return GIVEN_REPORTED;
   }

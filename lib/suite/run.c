@@ -13,12 +13,14 @@ static bool keep(struct suite_run *run, struct suite_case *test, struct buffer *
 }
 
 /* A request that is refused, by whoever refuses it: good if the case expects just that. */
-static void compare_error(const struct suite_run *run, struct suite_case *test, const char *code, const char *message, struct buffer *difference) {
+static void compare_error(const struct suite_run *run, struct suite_case *test, const char *code, const char *message,
+                          struct buffer *difference) {
   const struct node_tree *tree = &run->suite->tree;
   uint32_t node = node_member(tree, test->expect, "error");
   test->passed = node != 0 && text_is(tree->nodes[node].value, code);
   if (test->passed) return;
-  buffer_format(difference, "error: expected %t, found %s: %s", node == 0 ? &(struct text){"none", 4} : &tree->nodes[node].value, code, message);
+  buffer_format(difference, "error: expected %t, found %s: %s", node == 0 ? &(struct text){"none", 4} : &tree->nodes[node].value,
+                code, message);
 }
 
 /* A value that does not fit is a mistake in the test file, unless the case is about that. */
@@ -65,7 +67,11 @@ static bool run_case(struct suite_run *run, struct suite_case *test) {
 
 bool suite_run(struct suite *suite, const returns_policy *policy, returns_environment *environment, struct memory *memory,
                struct diagnostics *diagnostics) {
-  struct suite_run run = {.suite = suite, .policy = policy, .diagnostics = diagnostics, .fact_count = returns_policy_fact_count(policy), .memory = memory};
+  struct suite_run run = {.suite = suite,
+                          .policy = policy,
+                          .diagnostics = diagnostics,
+                          .fact_count = returns_policy_fact_count(policy),
+                          .memory = memory};
   size_t size = run.fact_count * sizeof *run.facts;
   bool good = false;
   buffer_init(&run.text, memory);
@@ -77,7 +83,8 @@ bool suite_run(struct suite *suite, const returns_policy *policy, returns_enviro
   run.facts = memory_take(memory, size);
   run.defaults = memory_take(memory, size);
   if (run.facts == NULL || run.defaults == NULL) goto fail;
-  if (returns_request_new(policy, &run.request) != RETURNS_OK || returns_decision_new(environment, &run.decision) != RETURNS_OK) goto fail;
+  if (returns_request_new(policy, &run.request) != RETURNS_OK || returns_decision_new(environment, &run.decision) != RETURNS_OK)
+    goto fail;
   good = true;
   for (uint32_t i = 0; i < suite->case_count && good; i++) good = run_case(&run, &suite->cases[i]);
 fail:

@@ -2,38 +2,64 @@
 #include "suite/suite.h"
 
 enum value_kind {
-  KIND_SCALAR, KIND_YES_NO, KIND_VERDICT, KIND_STATUS, KIND_STATE,
-  KIND_SCALARS, KIND_VERDICTS, /* lists */
-  KIND_FREE,                   /* a mapping with free keys and scalar values */
-  KIND_FACTS,                  /* facts of a request: scalars, lists of scalars, mappings of scalars */
-  KIND_LINES_GIVEN, KIND_CASES, KIND_EXPECT, KIND_EXPECT_LINES, KIND_EXPECT_PORTIONS, KIND_AMOUNTS, KIND_STEPS
+  KIND_SCALAR,
+  KIND_YES_NO,
+  KIND_VERDICT,
+  KIND_STATUS,
+  KIND_STATE,
+  KIND_SCALARS,
+  KIND_VERDICTS, /* lists */
+  KIND_FREE,     /* a mapping with free keys and scalar values */
+  KIND_FACTS,    /* facts of a request: scalars, lists of scalars, mappings of scalars */
+  KIND_LINES_GIVEN,
+  KIND_CASES,
+  KIND_EXPECT,
+  KIND_EXPECT_LINES,
+  KIND_EXPECT_PORTIONS,
+  KIND_AMOUNTS,
+  KIND_STEPS
 };
 
-struct key_rule { const char *key; enum value_kind kind; uint32_t levels; bool required; };
+struct key_rule {
+  const char *key;
+  enum value_kind kind;
+  uint32_t levels;
+  bool required;
+};
 
 static const struct key_rule file_keys[] = {
-    {"returns_tests", KIND_SCALAR, 0, true}, {"policy", KIND_SCALAR, 0, true},    {"given", KIND_FACTS, 0, false},
-    {"missing", KIND_SCALARS, 0, false},     {"done", KIND_SCALARS, 0, false},    {"agreed", KIND_SCALARS, 0, false},
+    {"returns_tests", KIND_SCALAR, 0, true}, {"policy", KIND_SCALAR, 0, true}, {"given", KIND_FACTS, 0, false},
+    {"missing", KIND_SCALARS, 0, false},     {"done", KIND_SCALARS, 0, false}, {"agreed", KIND_SCALARS, 0, false},
     {"refused", KIND_SCALARS, 0, false},     {"cases", KIND_CASES, 0, true},
 };
 static const struct key_rule case_keys[] = {
-    {"case", KIND_SCALAR, 0, true},      {"given", KIND_FACTS, 0, false},    {"lines", KIND_LINES_GIVEN, 0, false},
-    {"missing", KIND_SCALARS, 0, false}, {"done", KIND_SCALARS, 0, false},   {"agreed", KIND_SCALARS, 0, false},
+    {"case", KIND_SCALAR, 0, true},      {"given", KIND_FACTS, 0, false},  {"lines", KIND_LINES_GIVEN, 0, false},
+    {"missing", KIND_SCALARS, 0, false}, {"done", KIND_SCALARS, 0, false}, {"agreed", KIND_SCALARS, 0, false},
     {"refused", KIND_SCALARS, 0, false}, {"expect", KIND_EXPECT, 0, true},
 };
 enum { ANYWHERE = LEVEL_REQUEST | LEVEL_LINE | LEVEL_PORTION, NOT_PORTION = LEVEL_REQUEST | LEVEL_LINE };
 /* In the order of enum expect_key. */
 static const struct key_rule expect_keys[EXPECT_KEY_COUNT] = {
-    {"verdict", KIND_VERDICT, ANYWHERE, false},       {"rule", KIND_SCALAR, ANYWHERE, false},
-    {"because", KIND_SCALAR, ANYWHERE, false},        {"reasons", KIND_SCALARS, ANYWHERE, false},
-    {"units", KIND_SCALAR, ANYWHERE, false},          {"credit", KIND_SCALAR, ANYWHERE, false},
-    {"fees", KIND_AMOUNTS, ANYWHERE, false},          {"bonuses", KIND_AMOUNTS, ANYWHERE, false},
-    {"net", KIND_SCALAR, ANYWHERE, false},            {"approvals", KIND_SCALARS, ANYWHERE, false},
-    {"outputs", KIND_FREE, ANYWHERE, false},          {"provisional", KIND_YES_NO, ANYWHERE, false},
-    {"floor", KIND_SCALAR, NOT_PORTION, false},       {"portions", KIND_EXPECT_PORTIONS, NOT_PORTION, false},
-    {"lines", KIND_EXPECT_LINES, LEVEL_REQUEST, false}, {"status", KIND_STATUS, NOT_PORTION, false},
-    {"needs", KIND_SCALARS, NOT_PORTION, false},      {"possible", KIND_VERDICTS, NOT_PORTION, false},
-    {"steps", KIND_STEPS, LEVEL_REQUEST, false},      {"error", KIND_SCALAR, LEVEL_REQUEST, false},
+    {"verdict", KIND_VERDICT, ANYWHERE, false},
+    {"rule", KIND_SCALAR, ANYWHERE, false},
+    {"because", KIND_SCALAR, ANYWHERE, false},
+    {"reasons", KIND_SCALARS, ANYWHERE, false},
+    {"units", KIND_SCALAR, ANYWHERE, false},
+    {"credit", KIND_SCALAR, ANYWHERE, false},
+    {"fees", KIND_AMOUNTS, ANYWHERE, false},
+    {"bonuses", KIND_AMOUNTS, ANYWHERE, false},
+    {"net", KIND_SCALAR, ANYWHERE, false},
+    {"approvals", KIND_SCALARS, ANYWHERE, false},
+    {"outputs", KIND_FREE, ANYWHERE, false},
+    {"provisional", KIND_YES_NO, ANYWHERE, false},
+    {"floor", KIND_SCALAR, NOT_PORTION, false},
+    {"portions", KIND_EXPECT_PORTIONS, NOT_PORTION, false},
+    {"lines", KIND_EXPECT_LINES, LEVEL_REQUEST, false},
+    {"status", KIND_STATUS, NOT_PORTION, false},
+    {"needs", KIND_SCALARS, NOT_PORTION, false},
+    {"possible", KIND_VERDICTS, NOT_PORTION, false},
+    {"steps", KIND_STEPS, LEVEL_REQUEST, false},
+    {"error", KIND_SCALAR, LEVEL_REQUEST, false},
 };
 static const struct key_rule amount_keys[] = {{"name", KIND_SCALAR, 0, true}, {"amount", KIND_SCALAR, 0, true}};
 static const struct key_rule step_keys[] = {{"step", KIND_SCALAR, 0, true}, {"state", KIND_STATE, 0, true}};
@@ -43,7 +69,10 @@ static const char *const status_words[] = {"decided", "undecided", "no_valid_pol
 static const char *const state_words[] = {"due", "waiting", "skipped", "done", "overdue", NULL};
 static const char *const yes_no_words[] = {"yes", "no", NULL};
 
-struct shape { struct suite *suite; struct diagnostics *diagnostics; };
+struct shape {
+  struct suite *suite;
+  struct diagnostics *diagnostics;
+};
 
 #define COUNT(table) ((uint32_t)(sizeof(table) / sizeof(table)[0]))
 
@@ -82,7 +111,8 @@ static void check_members(struct shape *shape, uint32_t mapping, const struct ke
     for (uint32_t i = 0; i < count; i++) {
       if (level == 0 || (rules[i].levels & level) != 0) nearest_try(&nearest, text_of(rules[i].key));
     }
-    diagnostics_error(shape->diagnostics, "R0802", span_at(shape, node_at(shape, kid)->key), "unknown key `%t` in %s", &key, place);
+    diagnostics_error(shape->diagnostics, "R0802", span_at(shape, node_at(shape, kid)->key), "unknown key `%t` in %s", &key,
+                      place);
     if (nearest_found(&nearest)) diagnostics_hint(shape->diagnostics, "did you mean `%t`?", &nearest.best);
   }
   for (uint32_t i = 0; i < count; i++) {
@@ -123,12 +153,15 @@ static void check_fact(struct shape *shape, uint32_t node, bool inside) {
   const struct node *value = node_at(shape, node);
   if (value->kind == NODE_SCALAR) return;
   if (value->kind == NODE_MAPPING && inside) {
-    diagnostics_error(shape->diagnostics, "R0803", span_at(shape, node), "a value of a fact is a single value or a list, not a mapping");
+    diagnostics_error(shape->diagnostics, "R0803", span_at(shape, node),
+                      "a value of a fact is a single value or a list, not a mapping");
     return;
   }
   for (uint32_t kid = value->first; kid != 0; kid = node_at(shape, kid)->next) {
-    if (value->kind == NODE_MAPPING) check_fact(shape, kid, true);
-    else if (node_at(shape, kid)->kind != NODE_SCALAR) is_kind(shape, kid, NODE_SCALAR, "an item of a set");
+    if (value->kind == NODE_MAPPING)
+      check_fact(shape, kid, true);
+    else if (node_at(shape, kid)->kind != NODE_SCALAR)
+      is_kind(shape, kid, NODE_SCALAR, "an item of a set");
   }
 }
 
@@ -142,12 +175,14 @@ static void check_expect(struct shape *shape, uint32_t node, uint32_t level, con
   static const char *const places[] = {"", "`expect`", "an expected line", "", "an expected portion"};
   if (!is_kind(shape, node, NODE_MAPPING, key)) return;
   if (node_at(shape, node)->count == 0) {
-    diagnostics_error(shape->diagnostics, "R0806", span_at(shape, node), "%s expects nothing: such a test cannot fail", places[level]);
+    diagnostics_error(shape->diagnostics, "R0806", span_at(shape, node), "%s expects nothing: such a test cannot fail",
+                      places[level]);
   }
   check_members(shape, node, expect_keys, EXPECT_KEY_COUNT, level, places[level]);
   uint32_t error = node_member(&shape->suite->tree, node, "error");
   if (error != 0 && node_at(shape, node)->count > 1) {
-    diagnostics_error(shape->diagnostics, "R0807", span_at(shape, error), "`error` stands alone: a request that is refused has no answer");
+    diagnostics_error(shape->diagnostics, "R0807", span_at(shape, error),
+                      "`error` stands alone: a request that is refused has no answer");
   }
 }
 
@@ -162,7 +197,8 @@ static void check_item(struct shape *shape, uint32_t node, enum value_kind kind)
   case KIND_EXPECT_LINES: check_expect(shape, node, LEVEL_LINE, "an expected line"); break;
   case KIND_EXPECT_PORTIONS: check_expect(shape, node, LEVEL_PORTION, "an expected portion"); break;
   case KIND_AMOUNTS:
-    if (is_kind(shape, node, NODE_MAPPING, "an amount")) check_members(shape, node, amount_keys, COUNT(amount_keys), 0, "an amount");
+    if (is_kind(shape, node, NODE_MAPPING, "an amount"))
+      check_members(shape, node, amount_keys, COUNT(amount_keys), 0, "an amount");
     break;
   case KIND_STEPS:
     if (is_kind(shape, node, NODE_MAPPING, "a step")) check_members(shape, node, step_keys, COUNT(step_keys), 0, "a step");
@@ -182,7 +218,8 @@ static void check_value(struct shape *shape, uint32_t node, enum value_kind kind
   case KIND_EXPECT: check_expect(shape, node, LEVEL_REQUEST, key); break;
   case KIND_FREE:
     if (!is_kind(shape, node, NODE_MAPPING, key)) break;
-    for (uint32_t kid = node_at(shape, node)->first; kid != 0; kid = node_at(shape, kid)->next) is_kind(shape, kid, NODE_SCALAR, key);
+    for (uint32_t kid = node_at(shape, node)->first; kid != 0; kid = node_at(shape, kid)->next)
+      is_kind(shape, kid, NODE_SCALAR, key);
     break;
   default: /* lists */
     if (!is_kind(shape, node, NODE_SEQUENCE, key)) break;

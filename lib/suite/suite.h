@@ -33,15 +33,33 @@ enum suite_level { LEVEL_REQUEST = 1, LEVEL_LINE = 2, LEVEL_PORTION = 4 };
 
 /* What an expectation compares. */
 enum expect_key {
-  EXPECT_VERDICT, EXPECT_RULE, EXPECT_BECAUSE, EXPECT_REASONS, EXPECT_UNITS, EXPECT_CREDIT, EXPECT_FEES, EXPECT_BONUSES, EXPECT_NET,
-  EXPECT_APPROVALS, EXPECT_OUTPUTS, EXPECT_PROVISIONAL, EXPECT_FLOOR, EXPECT_PORTIONS, EXPECT_LINES, EXPECT_STATUS, EXPECT_NEEDS,
-  EXPECT_POSSIBLE, EXPECT_STEPS, EXPECT_ERROR, EXPECT_KEY_COUNT
+  EXPECT_VERDICT,
+  EXPECT_RULE,
+  EXPECT_BECAUSE,
+  EXPECT_REASONS,
+  EXPECT_UNITS,
+  EXPECT_CREDIT,
+  EXPECT_FEES,
+  EXPECT_BONUSES,
+  EXPECT_NET,
+  EXPECT_APPROVALS,
+  EXPECT_OUTPUTS,
+  EXPECT_PROVISIONAL,
+  EXPECT_FLOOR,
+  EXPECT_PORTIONS,
+  EXPECT_LINES,
+  EXPECT_STATUS,
+  EXPECT_NEEDS,
+  EXPECT_POSSIBLE,
+  EXPECT_STEPS,
+  EXPECT_ERROR,
+  EXPECT_KEY_COUNT
 };
 /* The key of a member of an `expect` mapping; EXPECT_KEY_COUNT if there is none of that name. */
 enum expect_key suite_expect_key(struct text key);
 
-/* Builds the cases from a loaded tree, and checks every key and every word that is fixed by the format. false: errors were reported,
- * or out of memory (diagnostics->out_of_memory). */
+/* Builds the cases from a loaded tree, and checks every key and every word that is fixed by the format. false: errors were
+ * reported, or out of memory (diagnostics->out_of_memory). */
 bool suite_shape(struct suite *suite, struct diagnostics *diagnostics);
 
 /* What a run works with. */
@@ -51,11 +69,11 @@ struct suite_run {
   returns_request *request;
   returns_decision *decision;
   struct diagnostics *diagnostics;
-  uint32_t *facts;      /* per fact: the node of its value, for what is being filled; scratch of fact_count items */
-  uint32_t *defaults;   /* likewise: the case's own values, that each of its lines begins with */
+  uint32_t *facts;    /* per fact: the node of its value, for what is being filled; scratch of fact_count items */
+  uint32_t *defaults; /* likewise: the case's own values, that each of its lines begins with */
   uint32_t fact_count;
   struct memory *memory;
-  struct buffer text;   /* scratch */
+  struct buffer text; /* scratch */
 };
 
 /* How filling the request from a case ended. */
@@ -68,8 +86,8 @@ enum given_result {
 /* Fills run->request with what a case gives. */
 enum given_result suite_fill(struct suite_run *run, const struct suite_case *test, uint32_t *node);
 
-/* Writes a line for each difference between what the case expects and what run->decision holds. false: a name in `expect` is not the policy's
- * (reported), or memory ran out (out->failed). */
+/* Writes a line for each difference between what the case expects and what run->decision holds. false: a name in `expect` is not
+ * the policy's (reported), or memory ran out (out->failed). */
 bool suite_compare(struct suite_run *run, const struct suite_case *test, struct buffer *out);
 
 /* Runs all cases. false: out of memory. */

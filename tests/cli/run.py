@@ -4,6 +4,7 @@
 run.py COMMAND ROOT [--update]   Runs in tests/cli/files; what a run prints is pinned in tests/cli/expected/NAME (status, out, err). --update writes it
 anew: read the difference before it is committed. What must hold of every run is checked besides. Prints one TAP line per test.
 """
+import difflib
 import json
 import os
 import re
@@ -73,6 +74,12 @@ RUNS = {
     "test-json": ["test", "--format", "json", "."],
     "test-junit": ["test", "--format", "junit", "."],
     "test-broken": ["test", "broken.test.yaml"],
+    "test-no-policy": ["test", ".odd/no-policy.test.yaml"],
+    "test-broken-policy": ["test", ".odd/broken-policy.test.yaml"],
+    "test-broken-policy-junit": ["test", "-f", "junit", ".odd/broken-policy.test.yaml"],
+    "test-unknown": ["test", ".odd/unknown.test.yaml"],
+    "test-unknown-json": ["test", "--format", "json", ".odd/unknown.test.yaml"],
+    "test-empty-directory": ["test", "uses"],
     "test-policy": ["test", "shop.yaml"],
     "test-missing": ["test", "no-such"],
     "test-two": ["test", "shop.test.yaml", "nested"],
@@ -117,7 +124,8 @@ def compare(name, text):
     if not path.exists():
         return [f"{path} is missing; run with --update"]
     expected = path.read_text()
-    return [] if text == expected else [f"expected\n{expected}\nfound\n{text}"]
+    lines = difflib.unified_diff(expected.splitlines(), text.splitlines(), "expected", "found", lineterm="", n=0)
+    return [] if text == expected else ["\n".join(line[:400] for line in lines)]
 
 
 def well_formed(arguments, result):
@@ -135,11 +143,57 @@ def well_formed(arguments, result):
                 json.loads(out)
             elif arguments[0] == "eval" and "text" not in joined and out:
                 for line in out.splitlines():
-                    json.loads(line)
+                    problems += against(SCHEMA, json.loads(line))
             elif "junit" in joined:
                 xml.dom.minidom.parseString(out)
         except Exception as error:  # noqa: BLE001: any of them is a failure of the test
             problems.append(f"not well-formed: {error}")
+    return problems
+
+
+SCHEMA = json.loads((root / "docs/answer.schema.json").read_text())
+KINDS = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
+
+
+def has_type(value, kind):
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, KINDS[kind])
+
+
+def against(schema, value, place="$"):
+    """What of a value is not as a JSON Schema says, for the keywords that ours uses."""
+    if "$ref" in schema:
+        return against(SCHEMA["$defs"][schema["$ref"].rsplit("/", 1)[1]], value, place)
+    if "oneOf" in schema:
+        tries = [against(one, value, place) for one in schema["oneOf"]]
+        return [] if sum(not problems for problems in tries) == 1 else [f"{place}: not one of the forms: {min(tries, key=len)}"]
+    kinds = schema.get("type", [])
+    if kinds and not any(has_type(value, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)):
+        return [f"{place}: {value!r} is no {kinds}"]
+    problems = []
+    if "enum" in schema and value not in schema["enum"] or "const" in schema and value != schema["const"]:
+        problems.append(f"{place}: {value!r} is not allowed")
+    if isinstance(value, str):
+        if "pattern" in schema and not re.search(schema["pattern"], value) or len(value) < schema.get("minLength", 0):
+            problems.append(f"{place}: {value!r} does not match")
+    if isinstance(value, int) and value < schema.get("minimum", value):
+        problems.append(f"{place}: {value} is too small")
+    if isinstance(value, list):
+        if len(value) < schema.get("minItems", 0) or schema.get("uniqueItems") and len({json.dumps(item) for item in value}) != len(value):
+            problems.append(f"{place}: too few, or one twice")
+        for index, item in enumerate(value):
+            problems += against(schema.get("items", {}), item, f"{place}[{index}]")
+    if isinstance(value, dict):
+        properties, others = schema.get("properties", {}), schema.get("additionalProperties", True)
+        problems += [f"{place}: {key} is missing" for key in schema.get("required", []) if key not in value]
+        for key, item in value.items():
+            if key not in properties and others is False:
+                problems.append(f"{place}: {key} is not in the schema")
+            else:
+                problems += against(properties.get(key, others if isinstance(others, dict) else {}), item, f"{place}.{key}")
+        if list(value) != [key for key in properties if key in value] and properties:
+            problems.append(f"{place}: another order of keys")
     return problems
 
 

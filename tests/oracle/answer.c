@@ -192,27 +192,34 @@ static void portion(struct writer *w, const struct portion *p) {
 
 /* ---- a line ---- */
 
-/* The verdicts that remain, those of rules in rule order; a refusal of a grant at the end. */
+static void add_verdict(enum verdict verdict, enum verdict *verdicts, uint32_t *count) {
+  for (uint32_t i = 0; i < *count; i++)
+    if (verdicts[i] == verdict) return;
+  verdicts[(*count)++] = verdict;
+}
+
+uint32_t oracle_possible(const struct world *world, const struct decision *decision, uint32_t line, enum verdict *verdicts) {
+  const struct outcome *outcome = decision->lines[line];
+  uint32_t count = 0;
+  bool grants = false;
+  for (uint32_t i = 0; decision->opened[line] && i < outcome->portion_count; i++)
+    add_verdict(outcome->portions[i].verdict, verdicts, &count);
+  for (uint32_t i = 0; !decision->opened[line] && i <= world->model->rule_count; i++)
+    if (outcome->possible[i]) add_verdict(world->model->rules[i].verdict, verdicts, &count);
+  for (uint32_t i = 0; i < count; i++) grants |= verdicts[i] != VERDICT_DENY;
+  if (grants && oracle_refuses_named_role(world)) add_verdict(VERDICT_DENY, verdicts, &count);
+  return count;
+}
+
 static void possible(struct writer *w, uint32_t line) {
-  const struct model *model = w->world->model;
-  const struct outcome *outcome = w->decision->lines[line];
-  const bool *opened = w->decision->granted_verdicts[line];
-  bool told[VERDICT_DENY + 1] = {false}, grants = false, first = true;
+  enum verdict verdicts[VERDICT_DENY];
+  uint32_t count = oracle_possible(w->world, w->decision, line, verdicts);
+  bool first = true;
   key(w, "possible");
   buffer_char(w->out, '[');
-  for (uint32_t i = 0; i <= model->rule_count + 1; i++) {
-    bool last = i == model->rule_count + 1;
-    uint32_t verdict = last ? VERDICT_DENY : model->rules[i].verdict;
-    if (opened && !last) {
-      if (i >= outcome->portion_count) continue;
-      verdict = outcome->portions[i].verdict;
-    }
-    if (last ? !(grants && oracle_refuses_named_role(w->world)) : !opened && !outcome->possible[i]) continue;
-    if (told[verdict]) continue;
-    told[verdict] = true;
-    grants |= verdict != VERDICT_DENY;
+  for (uint32_t i = 0; i < count; i++) {
     separate(w, &first);
-    buffer_json_string(w->out, text_of(verdict_name(verdict)));
+    buffer_json_string(w->out, text_of(verdict_name(verdicts[i])));
   }
   buffer_char(w->out, ']');
 }

@@ -121,18 +121,29 @@ static struct text some_text(struct dice *dice) {
   return text_of(others[1 + roll(dice, 6)]);
 }
 
-static void set_value(struct dice *dice, uint32_t index, uint32_t line, struct text key) {
+static struct oracle_fact some_value(struct dice *dice, uint32_t index, uint32_t line, struct text key) {
   const struct fact *fact = &dice->model->facts[index];
-  struct oracle_fact *given = &dice->request->facts[dice->request->fact_count++];
-  *given = (struct oracle_fact){.fact = index, .line = line, .key = key};
+  struct oracle_fact given = {.fact = index, .line = line, .key = key};
   switch (fact->type) {
-  case TYPE_FLAG: given->coded = roll(dice, 2); break;
-  case TYPE_CHOICE: given->coded = roll(dice, fact->value_count); break;
-  case TYPE_SET: given->coded = (int64_t)(random_next(dice->random) & ((UINT64_C(1) << fact->value_count) - 1)); break;
-  case TYPE_TEXT: given->text = some_text(dice); break;
-  default: given->coded = ordered(dice, fact); break;
+  case TYPE_FLAG: given.coded = roll(dice, 2); break;
+  case TYPE_CHOICE: given.coded = roll(dice, fact->value_count); break;
+  case TYPE_SET: given.coded = (int64_t)(random_next(dice->random) & ((UINT64_C(1) << fact->value_count) - 1)); break;
+  case TYPE_TEXT: given.text = some_text(dice); break;
+  default: given.coded = ordered(dice, fact); break;
   }
-  if (fact->type == TYPE_INSTANT && !fact->has_range) given->offset_minutes = ((int32_t)roll(dice, 5) - 2) * 60;
+  if (fact->type == TYPE_INSTANT && !fact->has_range) given.offset_minutes = ((int32_t)roll(dice, 5) - 2) * 60;
+  return given;
+}
+
+struct oracle_fact generate_value(struct random *random, const struct model *model, struct arena *arena, uint32_t fact,
+                                  uint32_t line, struct text key) {
+  struct dice dice = {random, model, arena, NULL, oracle_take(arena, sizeof(struct constants))};
+  gather_all(model, dice.constants);
+  return some_value(&dice, fact, line, key);
+}
+
+static void set_value(struct dice *dice, uint32_t index, uint32_t line, struct text key) {
+  dice->request->facts[dice->request->fact_count++] = some_value(dice, index, line, key);
 }
 
 /* ---- requests ---- */

@@ -10,6 +10,9 @@
 void generate_policy(struct random *random, struct buffer *yaml);
 /* Facts near the cut points of the policy, some missing; memory from the arena. */
 void generate_request(struct random *random, const struct model *model, struct arena *arena, struct oracle_request *request);
+/* One value for a fact, as generate_request would pass it. */
+struct oracle_fact generate_value(struct random *random, const struct model *model, struct arena *arena, uint32_t fact,
+                                  uint32_t line, struct text key);
 void oracle_write_request(const struct model *model, const struct oracle_request *request, struct buffer *json);
 
 #endif

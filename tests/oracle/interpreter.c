@@ -10,58 +10,98 @@ static void world_open(struct world *world, const struct model *model, const str
   world->deciding = ORACLE_NO_LINE;
 }
 
-/* Whether an assumption stands in for the fact on any line, for the request, or for a key that a line has. */
-static bool is_assumed(struct world *world, uint32_t index) {
-  const struct fact *fact = &world->model->facts[index];
-  struct scene scene = oracle_scene_of_request(world);
-  if (!fact->assume) return false;
-  if (fact->scope == SCOPE_REQUEST) return oracle_read_fact(&scene, index).state == FACT_ASSUMED;
-  for (uint32_t i = 0; i < world->request->line_count; i++) {
-    scene = oracle_scene_of_line(world, i);
-    if (oracle_read_fact(&scene, index).state == FACT_ASSUMED) return true;
-  }
-  return false;
+/* Follows what an assumption hangs on, as one line sees it; ORACLE_NO_LINE: as any line does. */
+struct trail {
+  struct world *world;
+  bool *chain; /* by fact: assumed, and found */
+  bool *seen;  /* by fact and line */
+};
+
+static enum fact_state state_of(struct world *world, uint32_t line, uint32_t fact) {
+  struct scene scene = line == ORACLE_NO_LINE ? oracle_scene_of_request(world) : oracle_scene_of_line(world, line);
+  return oracle_read_fact(&scene, fact).state;
 }
 
-static void follow_expression(struct world *world, const bool *assumed, const struct expr *expr, bool *chain);
+static void follow_expression(struct trail *trail, uint32_t line, const struct expr *expr);
 
 /* Adds a fact that is assumed, and the assumed facts that its value hangs on. */
-static void follow_fact(struct world *world, const bool *assumed, uint32_t index, bool *chain) {
+static void follow_fact(struct trail *trail, uint32_t line, uint32_t index) {
+  struct world *world = trail->world;
   const struct fact *fact = &world->model->facts[index];
-  if (fact->same_as != NO_INDEX) follow_fact(world, assumed, fact->same_as, chain);
-  if (fact->scope == SCOPE_FACT) follow_fact(world, assumed, fact->scope_fact, chain);
-  if (!assumed[index] || chain[index]) return;
-  chain[index] = true;
-  follow_expression(world, assumed, fact->assume, chain);
-}
-
-static void follow_tests(struct world *world, const bool *assumed, const struct tests *tests, bool *chain) {
-  for (uint32_t i = 0; i < tests->count; i++) follow_expression(world, assumed, tests->items[i].condition, chain);
-}
-
-static void follow_expression(struct world *world, const bool *assumed, const struct expr *expr, bool *chain) {
-  if (expr->op == OP_FACT || expr->op == OP_GIVEN) follow_fact(world, assumed, expr->index, chain);
-  if (expr->op == OP_TERM) {
-    const struct term *term = &world->model->terms[expr->index];
-    follow_tests(world, assumed, &term->tests, chain);
-    for (uint32_t i = 0; i < term->case_count; i++) {
-      follow_tests(world, assumed, &term->cases[i].tests, chain);
-      follow_expression(world, assumed, term->cases[i].value, chain);
-    }
-    if (term->value) follow_expression(world, assumed, term->value, chain);
+  uint32_t lines = world->request->line_count;
+  bool *seen = &trail->seen[index * (lines + 1) + (line == ORACLE_NO_LINE ? lines : line)];
+  if (*seen) return;
+  *seen = true;
+  if (fact->scope != SCOPE_REQUEST && line == ORACLE_NO_LINE) {
+    for (uint32_t i = 0; i < lines; i++) follow_fact(trail, i, index);
+    return;
   }
-  for (uint32_t i = 0; i < expr->kid_count; i++) follow_expression(world, assumed, expr->kids[i], chain);
+  if (fact->scope == SCOPE_FACT) follow_fact(trail, line, fact->scope_fact);
+  switch (state_of(world, line, index)) {
+  case FACT_DEFAULTED:
+    if (fact->same_as != NO_INDEX) follow_fact(trail, line, fact->same_as);
+    break;
+  case FACT_ASSUMED:
+    trail->chain[index] = true;
+    follow_expression(trail, line, fact->assume);
+    break;
+  default: break;
+  }
 }
 
-static void mark_provisional(struct world *world, const bool *assumed, struct decision *decision,
-                             const struct decision *without) {
-  uint32_t facts = world->model->fact_count;
+static void follow_tests(struct trail *trail, uint32_t line, const struct tests *tests) {
+  for (uint32_t i = 0; i < tests->count; i++) follow_expression(trail, line, tests->items[i].condition);
+}
+
+static void follow_term(struct trail *trail, uint32_t line, const struct term *term) {
+  if (term->scope != SCOPE_LINE) line = ORACLE_NO_LINE;
+  follow_tests(trail, line, &term->tests);
+  for (uint32_t i = 0; i < term->case_count; i++) {
+    follow_tests(trail, line, &term->cases[i].tests);
+    follow_expression(trail, line, term->cases[i].value);
+  }
+  if (term->value) follow_expression(trail, line, term->value);
+}
+
+static void follow_expression(struct trail *trail, uint32_t line, const struct expr *expr) {
+  const struct model *model = trail->world->model;
+  if (expr->op == OP_FACT || expr->op == OP_GIVEN) follow_fact(trail, line, expr->index);
+  if (expr->op == OP_TERM) follow_term(trail, line, &model->terms[expr->index]);
+  if (expr->op == OP_SPECIAL) {
+    if (model->units) follow_expression(trail, expr->index == SPECIAL_LINE_VALUE ? line : ORACLE_NO_LINE, model->units);
+    if (model->unit_value) follow_expression(trail, expr->index == SPECIAL_LINE_VALUE ? line : ORACLE_NO_LINE, model->unit_value);
+  }
+  for (uint32_t i = 0; i < expr->kid_count; i++) follow_expression(trail, line, expr->kids[i]);
+}
+
+/* The assumptions behind what a line needs without them: its own, or, of a fact that it was told itself, those of the other
+ * lines. */
+static bool *find_assumed(struct world *world, uint32_t line, const bool *needs) {
+  uint32_t facts = world->model->fact_count, lines = world->request->line_count;
+  struct trail trail = {world, oracle_take(world->keep, facts * sizeof(bool)),
+                        oracle_take(world->keep, facts * (lines + 1) * sizeof(bool))};
+  for (uint32_t fact = 0; fact < facts; fact++) {
+    enum fact_state state = needs[fact] ? state_of(world, line, fact) : FACT_MISSING;
+    if (!needs[fact]) continue;
+    follow_fact(&trail, line, fact);
+    if (state != FACT_ASSUMED && state != FACT_DEFAULTED) follow_fact(&trail, ORACLE_NO_LINE, fact);
+  }
+  return trail.chain;
+}
+
+static bool is_assumed(struct world *world, uint32_t fact) {
+  bool assumed = false;
+  if (!world->model->facts[fact].assume) return false;
+  if (world->model->facts[fact].scope == SCOPE_REQUEST) return state_of(world, ORACLE_NO_LINE, fact) == FACT_ASSUMED;
+  for (uint32_t line = 0; line < world->request->line_count; line++) assumed |= state_of(world, line, fact) == FACT_ASSUMED;
+  return assumed;
+}
+
+static void mark_provisional(struct world *world, struct decision *decision, const struct decision *without) {
   for (uint32_t i = 0; i < world->request->line_count; i++) {
     const bool *needs = without->lines[i]->needs;
     if (decision->lines[i]->kind != OUTCOME_DECIDED || without->lines[i]->kind != OUTCOME_OPEN || !needs) continue;
-    decision->assumed[i] = oracle_take(world->keep, facts * sizeof **decision->assumed);
-    for (uint32_t fact = 0; fact < facts; fact++)
-      if (needs[fact]) follow_fact(world, assumed, fact, decision->assumed[i]);
+    decision->assumed[i] = find_assumed(world, i, needs);
   }
 }
 
@@ -70,13 +110,12 @@ static bool answer(const struct model *model, const struct oracle_request *reque
   struct world world, bare;
   struct decision decision, without;
   struct oracle_error ignored;
-  bool *assumed = oracle_take(keep, model->fact_count * sizeof *assumed), any = false;
+  bool any = false;
   world_open(&world, model, request, keep, scratch, false);
   if (!oracle_decide_request(&world, &decision, error)) return false;
-  for (uint32_t i = 0; i < model->fact_count; i++) any |= assumed[i] = is_assumed(&world, i);
+  for (uint32_t i = 0; i < model->fact_count; i++) any |= is_assumed(&world, i);
   world_open(&bare, model, request, keep, scratch, true);
-  if (any && decision.valid && oracle_decide_request(&bare, &without, &ignored))
-    mark_provisional(&world, assumed, &decision, &without);
+  if (any && decision.valid && oracle_decide_request(&bare, &without, &ignored)) mark_provisional(&world, &decision, &without);
   oracle_write_answer(&world, &decision, digest_hex, out);
   return true;
 }

@@ -132,19 +132,26 @@ static void unify_portion(struct world *world, struct portion *a, const struct p
   a->reason_count = same;
 }
 
-static struct outcome *unify_decided(struct world *world, struct outcome **children, uint32_t count, uint32_t split) {
+static void unify_decided(struct world *world, struct outcome **children, uint32_t count, uint32_t split) {
   for (uint32_t i = 1; i < count; i++)
     for (uint32_t j = 0; j < children[0]->portion_count; j++)
       unify_portion(world, &children[0]->portions[j], &children[i]->portions[j], split);
-  return children[0];
 }
 
-static void hull(struct outcome *out, struct outcome *const *children, uint32_t count, uint32_t groups) {
+static bool draws_equal(const struct draw *a, const struct draw *b) {
+  return oracle_number_order(&a->low, &b->low) == 0 && a->high.unlimited == b->high.unlimited &&
+         (a->high.unlimited || oracle_number_order(&a->high.number, &b->high.number) == 0);
+}
+
+/* The draws from the least to the most of any child that is no error. true: they differ. */
+static bool hull(struct outcome *out, struct outcome *const *children, uint32_t count, uint32_t groups) {
+  bool differ = false;
   for (uint32_t g = 0; g < groups; g++) {
     bool first = true;
     for (uint32_t i = 0; i < count; i++) {
       const struct draw *draw = &children[i]->draws[g];
       if (children[i]->kind == OUTCOME_ERROR) continue;
+      differ |= !first && !draws_equal(draw, &out->draws[g]);
       if (first || oracle_number_order(&draw->low, &out->draws[g].low) < 0) out->draws[g].low = draw->low;
       if (first || draw->high.unlimited ||
           (!out->draws[g].high.unlimited && oracle_number_order(&draw->high.number, &out->draws[g].high.number) > 0))
@@ -152,14 +159,14 @@ static void hull(struct outcome *out, struct outcome *const *children, uint32_t 
       first = false;
     }
   }
+  return differ;
 }
 
 static void add_possible(struct world *world, struct outcome *out, const struct outcome *child) {
   const struct model *model = world->model;
   for (uint32_t i = 0; i <= model->rule_count; i++)
     if (child->kind == OUTCOME_OPEN && child->possible[i]) out->possible[i] = true;
-  for (uint32_t i = 0; child->kind == OUTCOME_DECIDED && i < child->portion_count; i++)
-    out->possible[child->portions[i].rule] = true;
+  for (uint32_t i = 0; i < child->portion_count; i++) out->possible[child->portions[i].rule] = true;
   if (child->kind == OUTCOME_ERROR && child->error_rule != NO_INDEX) out->possible[child->error_rule] = true;
 }
 
@@ -173,12 +180,14 @@ static struct outcome *unify(struct world *world, struct outcome **children, uin
     all_open_equal &= open_equal(model, children[0], children[i]);
   }
   if (all_errors) return children[0];
-  hull(out, children, count, groups);
+  for (uint32_t i = 0; i < count; i++)
+    oracle_needs_add(world->keep, &out->draw_needs, children[i]->draw_needs, model->fact_count);
+  if (hull(out, children, count, groups)) oracle_needs_add_fact(world->keep, &out->draw_needs, split, model->fact_count);
   if (all_decided) {
-    struct draw *draws = out->draws;
-    out = unify_decided(world, children, count, split);
-    out->draws = draws;
-    return out;
+    unify_decided(world, children, count, split);
+    children[0]->draws = out->draws;
+    children[0]->draw_needs = out->draw_needs;
+    return children[0];
   }
   out->kind = OUTCOME_OPEN;
   for (uint32_t i = 0; i < count; i++) {

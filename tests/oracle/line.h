@@ -71,6 +71,7 @@ struct outcome {
   bool *possible; /* by rule, the last resort last */
   bool *needs;
   struct draw *draws; /* by group */
+  bool *draw_needs;   /* the facts that a split was over, where its children drew differently */
   struct text error_name;
   const char *error;   /* rule, fee, bonus, approval or output that has no value */
   uint32_t error_rule; /* index of the rule where it is one; else NO_INDEX */

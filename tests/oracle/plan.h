@@ -46,7 +46,7 @@ struct plan_place {
   bool lines;           /* line_value, request_value */
   bool portion;         /* value, units */
   bool verdict;         /* verdict, rule, credit */
-  bool named;    /* no bare amounts: nothing else here says that they are money */
+  bool named;           /* no bare amounts: nothing else here says that they are money */
   uint32_t only_before; /* names with a smaller index only: no cycles */
 };
 

@@ -107,6 +107,7 @@ static void run_policy(struct run *run, uint64_t policy) {
   pair = pair_open(&run->memory, yaml.bytes, yaml.size, &diagnosed);
   if (!diagnosed && !pair) {
     run->differences++;
+    oracle_shrink_policy(&run->memory, &yaml);
     printf("---- refused without a diagnostic, or by one side only: --seed %llu --only %llu\n%s", (unsigned long long)run->seed,
            (unsigned long long)policy, buffer_string(&yaml));
   }

@@ -41,4 +41,7 @@ struct oracle_request oracle_translate(const struct model *from, const struct or
 void oracle_shrink(struct memory *memory, struct buffer *yaml, const struct model *model, struct oracle_request *request,
                    struct arena *arena);
 
+/* Drops parts of a policy that one side refuses and the other does not. */
+void oracle_shrink_policy(struct memory *memory, struct buffer *yaml);
+
 #endif

@@ -134,8 +134,9 @@ static void book_draws(struct world *world, struct ledger *ledger, const struct 
     low = oracle_most_left(&low, &draw->high);
     balance->low = low.number;
     balance->high = oracle_most_left(&balance->high, &least);
-    if (draw->high.unlimited || oracle_number_order(&draw->low, &draw->high.number) != 0)
-      oracle_needs_add(world->keep, &balance->needs, outcome->needs, world->model->fact_count);
+    if (!draw->high.unlimited && oracle_number_order(&draw->low, &draw->high.number) == 0) continue;
+    oracle_needs_add(world->keep, &balance->needs, outcome->needs, world->model->fact_count);
+    oracle_needs_add(world->keep, &balance->needs, outcome->draw_needs, world->model->fact_count);
   }
 }
 
@@ -293,7 +294,7 @@ bool oracle_decide_request(struct world *world, struct decision *decision, struc
   decision->lines = oracle_take(world->keep, lines * sizeof *decision->lines);
   decision->sums = oracle_take(world->keep, lines * sizeof *decision->sums);
   decision->assumed = oracle_take(world->keep, lines * sizeof *decision->assumed);
-  decision->granted_verdicts = oracle_take(world->keep, lines * sizeof *decision->granted_verdicts);
+  decision->opened = oracle_take(world->keep, lines * sizeof *decision->opened);
   if (!decision->valid) return true;
   if (valid == TRUTH_ERROR)
     return refuse_request(error, ORACLE_NO_LINE, (struct text){0}, "the date that the policy is valid by has no value");

@@ -19,8 +19,7 @@ struct decision {
   struct line_sums *sums; /* of decided lines */
   struct line_sums totals;
   bool **assumed; /* by line: NULL, or by fact */
-  bool *
-      *granted_verdicts; /* by line: NULL, or the verdicts (by number) that remain possible of a line opened by a shared amount */
+  bool *opened;   /* by line: decided, but for an amount that it shares with lines which are not */
 };
 
 /* request.c. false: the request is refused. */
@@ -29,6 +28,9 @@ bool oracle_decide_request(struct world *world, struct decision *decision, struc
 bool oracle_adjust_request(struct world *world, struct decision *decision, struct oracle_error *error);
 /* answer.c */
 void oracle_write_answer(struct world *world, const struct decision *decision, const char *digest_hex, struct buffer *out);
+
+/* The verdicts that an undecided line may still get: of its rules in their order, then a refusal; of an opened line its own. */
+uint32_t oracle_possible(const struct world *world, const struct decision *decision, uint32_t line, enum verdict *verdicts);
 
 bool oracle_may_grant(const struct model *model, const struct outcome *outcome);
 

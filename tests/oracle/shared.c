@@ -155,13 +155,10 @@ static void spread(struct sharing *it, int64_t total, const struct number *weigh
 
 /* Every line that it touches is open: an amount of it is. The outcome itself is opened when all fees were judged. */
 static void open_lines(struct sharing *it) {
-  struct world *world = it->world;
   for (uint32_t i = 0; i < it->count; i++) {
-    const struct outcome *outcome = it->decision->lines[it->lines[i]];
-    bool **verdicts = &it->decision->granted_verdicts[it->lines[i]];
-    if (!*verdicts) *verdicts = oracle_take(world->keep, (VERDICT_DENY + 1) * sizeof **verdicts);
-    for (uint32_t j = 0; j < outcome->portion_count; j++) (*verdicts)[outcome->portions[j].verdict] = true;
-    oracle_needs_add(world->keep, &it->decision->lines[it->lines[i]]->needs, it->needs, world->model->fact_count);
+    uint32_t line = it->lines[i];
+    it->decision->opened[line] = true;
+    oracle_needs_add(it->world->keep, &it->decision->lines[line]->needs, it->needs, it->world->model->fact_count);
   }
 }
 
@@ -206,6 +203,6 @@ bool oracle_adjust_request(struct world *world, struct decision *decision, struc
     if (it.adjustment->basis == BASIS_REQUEST && !share(&it, error)) return false;
   }
   for (uint32_t i = 0; i < world->request->line_count; i++)
-    if (decision->granted_verdicts[i]) decision->lines[i]->kind = OUTCOME_OPEN;
+    if (decision->opened[i]) decision->lines[i]->kind = OUTCOME_OPEN;
   return true;
 }

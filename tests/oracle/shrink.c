@@ -49,6 +49,14 @@ struct oracle_request oracle_translate(const struct model *from, const struct or
   return result;
 }
 
+/* Refused by one side only, or without a diagnostic. */
+static bool is_torn(const struct case_of *it, const struct buffer *yaml) {
+  bool diagnosed;
+  struct pair *pair = pair_open(it->memory, yaml->bytes, yaml->size, &diagnosed);
+  pair_close(pair);
+  return !pair && !diagnosed;
+}
+
 static bool differs(const struct case_of *it, const struct buffer *yaml, const struct oracle_request *request) {
   bool diagnosed, agrees = true;
   struct pair *pair = pair_open(it->memory, yaml->bytes, yaml->size, &diagnosed);
@@ -92,7 +100,7 @@ static bool drop_block(const struct case_of *it, struct buffer *yaml, size_t fro
   buffer_init(&less, it->memory);
   buffer_add(&less, yaml->bytes, from);
   buffer_add(&less, yaml->bytes + to, yaml->size - to);
-  dropped = differs(it, &less, it->request);
+  dropped = it->request ? differs(it, &less, it->request) : is_torn(it, &less);
   if (dropped) {
     buffer_clear(yaml);
     buffer_add(yaml, less.bytes, less.size);
@@ -159,4 +167,9 @@ void oracle_shrink(struct memory *memory, struct buffer *yaml, const struct mode
     any |= shrink_policy(&it, yaml);
     any |= shrink_request(&it, yaml, request->fact_count, remove_fact);
   }
+}
+
+void oracle_shrink_policy(struct memory *memory, struct buffer *yaml) {
+  const struct case_of it = {.memory = memory};
+  while (shrink_policy(&it, yaml)) continue;
 }

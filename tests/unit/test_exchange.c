@@ -32,15 +32,15 @@ static void test_host_text(void **state) {
   (void)state;
   assert_text("Ray-Ban", 7, HOST_TEXT_OK, "Ray-Ban");
   assert_text("", 0, HOST_TEXT_OK, "");
-  assert_text("rembourse\xCC\x81", 11, HOST_TEXT_OK, "rembours\xC3\xA9");           /* decomposed */
-  assert_text("rembours\xC3\xA9", 10, HOST_TEXT_OK, "rembours\xC3\xA9");            /* composed already */
-  assert_text("\xE1\x84\x80\xE1\x85\xA1", 6, HOST_TEXT_OK, "\xEA\xB0\x80");         /* Hangul jamo */
-  assert_text("\xE2\x84\xAB", 3, HOST_TEXT_OK, "\xC3\x85");                         /* the angstrom sign is A with ring */
-  assert_text("\xEF\xBC\xA1", 3, HOST_TEXT_OK, "\xEF\xBC\xA1");                     /* a fullwidth A stays: NFC, not NFKC */
+  assert_text("rembourse\xCC\x81", 11, HOST_TEXT_OK, "rembours\xC3\xA9");   /* decomposed */
+  assert_text("rembours\xC3\xA9", 10, HOST_TEXT_OK, "rembours\xC3\xA9");    /* composed already */
+  assert_text("\xE1\x84\x80\xE1\x85\xA1", 6, HOST_TEXT_OK, "\xEA\xB0\x80"); /* Hangul jamo */
+  assert_text("\xE2\x84\xAB", 3, HOST_TEXT_OK, "\xC3\x85");                 /* the angstrom sign is A with ring */
+  assert_text("\xEF\xBC\xA1", 3, HOST_TEXT_OK, "\xEF\xBC\xA1");             /* a fullwidth A stays: NFC, not NFKC */
   assert_text("a\0b", 3, HOST_TEXT_MALFORMED, NULL);
   assert_text("\xC3\xA9\0", 3, HOST_TEXT_MALFORMED, NULL);
   assert_text("\xC3", 1, HOST_TEXT_MALFORMED, NULL);
-  assert_text("\xED\xA0\x80", 3, HOST_TEXT_MALFORMED, NULL);                        /* a surrogate */
+  assert_text("\xED\xA0\x80", 3, HOST_TEXT_MALFORMED, NULL); /* a surrogate */
 }
 
 static void test_host_text_marks(void **state) {
@@ -86,39 +86,38 @@ static void test_members(void **state) {
 
 /* ---- requests ---- */
 
-static const char source[] =
-    "returns: 1\n"
-    "policy: exchange\n"
-    "currency: AUD\n"
-    "conventions: {month_end: clamp, rounding: half_up, fee_above_credit: zero, fill: request_order}\n"
-    "facts:\n"
-    "  - {fact: requested_on, type: date, of: request}\n"
-    "  - {fact: bought_at, type: instant, of: request, optional: yes}\n"
-    "  - {fact: bonus_units, type: count, of: brand, range: 0 .. 100, absent: 0}\n"
-    "  - {fact: brand, type: text, absent: \"none\"}\n"
-    "  - {fact: reason, type: choice, values: [defective, \"wrong size\"]}\n"
-    "  - {fact: gift, type: flag, absent: no}\n"
-    "  - {fact: tags, type: set, values: [a, b, c], absent: none}\n"
-    "  - {fact: quantity, type: count, range: 1 .. 500, absent: 1}\n"
-    "  - {fact: weight, type: decimal, absent: 0.5}\n"
-    "  - {fact: lost, type: percent, absent: 0%}\n"
-    "  - {fact: price, type: money, range: 0.00 .. 5000.00}\n"
-    "  - {fact: warranty, type: months, absent: 24 months}\n"
-    "  - {fact: condition, type: choice, values: [good, bad], supplied_by: inspect, assume: good}\n"
-    "units: quantity\n"
-    "unit_value: price\n"
-    "rules:\n"
-    "  - rule: defective\n"
-    "    when:\n"
-    "      - reason is defective\n"
-    "      - condition is good\n"
-    "    then: authorize\n"
-    "    because: warranty\n"
-    "otherwise: {then: deny, because: outside_policy}\n"
-    "approvals:\n"
-    "  - approval: manager\n"
-    "    when:\n"
-    "      - line_value > 100.00\n";
+static const char source[] = "returns: 1\n"
+                             "policy: exchange\n"
+                             "currency: AUD\n"
+                             "conventions: {month_end: clamp, rounding: half_up, fee_above_credit: zero, fill: request_order}\n"
+                             "facts:\n"
+                             "  - {fact: requested_on, type: date, of: request}\n"
+                             "  - {fact: bought_at, type: instant, of: request, optional: yes}\n"
+                             "  - {fact: bonus_units, type: count, of: brand, range: 0 .. 100, absent: 0}\n"
+                             "  - {fact: brand, type: text, absent: \"none\"}\n"
+                             "  - {fact: reason, type: choice, values: [defective, \"wrong size\"]}\n"
+                             "  - {fact: gift, type: flag, absent: no}\n"
+                             "  - {fact: tags, type: set, values: [a, b, c], absent: none}\n"
+                             "  - {fact: quantity, type: count, range: 1 .. 500, absent: 1}\n"
+                             "  - {fact: weight, type: decimal, absent: 0.5}\n"
+                             "  - {fact: lost, type: percent, absent: 0%}\n"
+                             "  - {fact: price, type: money, range: 0.00 .. 5000.00}\n"
+                             "  - {fact: warranty, type: months, absent: 24 months}\n"
+                             "  - {fact: condition, type: choice, values: [good, bad], supplied_by: inspect, assume: good}\n"
+                             "units: quantity\n"
+                             "unit_value: price\n"
+                             "rules:\n"
+                             "  - rule: defective\n"
+                             "    when:\n"
+                             "      - reason is defective\n"
+                             "      - condition is good\n"
+                             "    then: authorize\n"
+                             "    because: warranty\n"
+                             "otherwise: {then: deny, because: outside_policy}\n"
+                             "approvals:\n"
+                             "  - approval: manager\n"
+                             "    when:\n"
+                             "      - line_value > 100.00\n";
 
 static returns_policy *policy;
 static returns_request *request;
@@ -164,21 +163,26 @@ static void test_requests(void **state) {
   assert_read("{\"lines\": []}", "{\"lines\":[]}");
   assert_read(" {\"lines\": [{}, {\"id\": \"x\\\"y\"}], \"requested_on\": \"2026-04-01\"} ",
               "{\"requested_on\":\"2026-04-01\",\"lines\":[{},{\"id\":\"x\\\"y\"}]}");
-  assert_read("{\"lines\": [{\"price\": \"80\", \"tags\": [\"c\", \"a\"], \"gift\": true, \"quantity\": 4, \"reason\": \"wrong size\", \"weight\": \"1.50\","
+  assert_read("{\"lines\": [{\"price\": \"80\", \"tags\": [\"c\", \"a\"], \"gift\": true, \"quantity\": 4, \"reason\": \"wrong "
+              "size\", \"weight\": \"1.50\","
               " \"lost\": \"12.5%\", \"warranty\": \"6 months\", \"brand\": \"Ray-Ban\", \"id\": \"1\"}]}",
-              "{\"lines\":[{\"id\":\"1\",\"brand\":\"Ray-Ban\",\"reason\":\"wrong size\",\"gift\":true,\"tags\":[\"a\",\"c\"],\"quantity\":4,"
+              "{\"lines\":[{\"id\":\"1\",\"brand\":\"Ray-Ban\",\"reason\":\"wrong "
+              "size\",\"gift\":true,\"tags\":[\"a\",\"c\"],\"quantity\":4,"
               "\"weight\":\"1.5\",\"lost\":\"12.5%\",\"price\":\"80.00\",\"warranty\":\"6 months\"}]}");
-  assert_read("{\"bonus_units\": {\"b\": 2, \"a\": 1, \"c\": 0}, \"lines\": []}", "{\"bonus_units\":{\"a\":1,\"b\":2,\"c\":0},\"lines\":[]}");
+  assert_read("{\"bonus_units\": {\"b\": 2, \"a\": 1, \"c\": 0}, \"lines\": []}",
+              "{\"bonus_units\":{\"a\":1,\"b\":2,\"c\":0},\"lines\":[]}");
   assert_read("{\"lines\": [], \"refused\": [], \"agreed\": [\"manager\"], \"done\": [\"inspect\"]}",
               "{\"lines\":[],\"done\":[\"inspect\"],\"agreed\":[\"manager\"]}");
-  assert_read("{\"bought_at\": \"2026-07-01T10:30:00+02:00\", \"lines\": []}", "{\"bought_at\":\"2026-07-01T10:30:00+02:00\",\"lines\":[]}");
+  assert_read("{\"bought_at\": \"2026-07-01T10:30:00+02:00\", \"lines\": []}",
+              "{\"bought_at\":\"2026-07-01T10:30:00+02:00\",\"lines\":[]}");
 }
 
 /* The same request, in another order and another form of its texts. */
 static void test_digest(void **state) {
   (void)state;
-  static const char *const same[] = {"{\"requested_on\":\"2026-04-01\",\"lines\":[{\"brand\":\"rembours\xC3\xA9\",\"price\":\"1.00\"}]}",
-                                     "{\"lines\": [{\"price\": \"1\", \"brand\": \"rembourse\\u0301\"}], \"requested_on\": \"2026-04-01\"}"};
+  static const char *const same[] = {
+      "{\"requested_on\":\"2026-04-01\",\"lines\":[{\"brand\":\"rembours\xC3\xA9\",\"price\":\"1.00\"}]}",
+      "{\"lines\": [{\"price\": \"1\", \"brand\": \"rembourse\\u0301\"}], \"requested_on\": \"2026-04-01\"}"};
   char digest[2][65];
   for (int i = 0; i < 2; i++) {
     assert_int_equal(returns_request_read_json(request, same[i], strlen(same[i])), RETURNS_OK);
@@ -195,7 +199,10 @@ static void test_digest(void **state) {
 
 /* ---- requests that are refused ---- */
 
-struct refusal { const char *json, *code, *pointer, *fact; uint32_t line; };
+struct refusal {
+  const char *json, *code, *pointer, *fact;
+  uint32_t line;
+};
 
 static const struct refusal refusals[] = {
     {"", "R0920", "", "", UINT32_MAX},
@@ -266,7 +273,8 @@ static void test_refusals(void **state) {
 /* A failed request leaves nothing behind. */
 static void test_nothing_stays(void **state) {
   (void)state;
-  static const char bad[] = "{\"requested_on\": \"2026-04-01\", \"done\": [\"inspect\"], \"lines\": [{\"price\": \"1.00\"}, {\"price\": 1}]}";
+  static const char bad[] =
+      "{\"requested_on\": \"2026-04-01\", \"done\": [\"inspect\"], \"lines\": [{\"price\": \"1.00\"}, {\"price\": 1}]}";
   struct buffer out;
   assert_int_equal(returns_request_read_json(request, bad, sizeof bad - 1), RETURNS_ERROR_REQUEST);
   buffer_init(&out, &memory);
@@ -298,9 +306,9 @@ static void test_limits(void **state) {
 int main(void) {
   memory = memory_of_libc();
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_host_text), cmocka_unit_test(test_host_text_marks), cmocka_unit_test(test_pointers), cmocka_unit_test(test_members),
-      cmocka_unit_test(test_requests),  cmocka_unit_test(test_digest),          cmocka_unit_test(test_refusals), cmocka_unit_test(test_nothing_stays),
-      cmocka_unit_test(test_limits),
+      cmocka_unit_test(test_host_text), cmocka_unit_test(test_host_text_marks), cmocka_unit_test(test_pointers),
+      cmocka_unit_test(test_members),   cmocka_unit_test(test_requests),        cmocka_unit_test(test_digest),
+      cmocka_unit_test(test_refusals),  cmocka_unit_test(test_nothing_stays),   cmocka_unit_test(test_limits),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

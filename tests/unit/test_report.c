@@ -28,33 +28,42 @@ static void test_carets(void **state) {
   (void)state;
   assert_shown("a: reson", 4, 9, "| a: reson\n     ^^^^^\n");
   assert_shown("a: b", 1, 2, "| a: b\n  ^\n");
-  assert_shown("a: b", 4, 4, "| a: b\n     ^\n");                          /* nothing, shown as one */
-  assert_shown("a: b", 5, 6, "| a: b\n      ^\n");                         /* behind the end */
-  assert_shown("a: b", 3, UINT32_MAX, "| a: b\n    ^^\n");                 /* to the end of the line */
+  assert_shown("a: b", 4, 4, "| a: b\n     ^\n");          /* nothing, shown as one */
+  assert_shown("a: b", 5, 6, "| a: b\n      ^\n");         /* behind the end */
+  assert_shown("a: b", 3, UINT32_MAX, "| a: b\n    ^^\n"); /* to the end of the line */
   assert_shown("", 1, 1, "| \n  ^\n");
 }
 
 /* Columns are code points; carets are columns of a terminal. */
 static void test_widths(void **state) {
   (void)state;
-  assert_shown("\xE6\x97\xA5\xE6\x9C\xAC x", 4, 5, "| \xE6\x97\xA5\xE6\x9C\xAC x\n       ^\n");       /* two wide letters before it */
-  assert_shown("\xE6\x97\xA5\xE6\x9C\xAC", 2, 3, "| \xE6\x97\xA5\xE6\x9C\xAC\n    ^^\n");             /* a wide one under it */
-  assert_shown("e\xCC\x81x", 3, 4, "| e\xCC\x81x\n   ^\n");                                          /* e and a combining accent are one column */
-  assert_shown("e\xCC\x81x", 2, 3, "| e\xCC\x81x\n  ^\n");                                           /* its accent is part of it */
-  assert_shown("\tx", 2, 3, "|     x\n      ^\n");                                                   /* a tab reaches column 4 */
+  assert_shown("\xE6\x97\xA5\xE6\x9C\xAC x", 4, 5, "| \xE6\x97\xA5\xE6\x9C\xAC x\n       ^\n"); /* two wide letters before it */
+  assert_shown("\xE6\x97\xA5\xE6\x9C\xAC", 2, 3, "| \xE6\x97\xA5\xE6\x9C\xAC\n    ^^\n");       /* a wide one under it */
+  assert_shown("e\xCC\x81x", 3, 4, "| e\xCC\x81x\n   ^\n"); /* e and a combining accent are one column */
+  assert_shown("e\xCC\x81x", 2, 3, "| e\xCC\x81x\n  ^\n");  /* its accent is part of it */
+  assert_shown("\tx", 2, 3, "|     x\n      ^\n");          /* a tab reaches column 4 */
   assert_shown("ab\tx", 4, 5, "| ab  x\n      ^\n");
-  assert_shown("\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7x", 4, 5,                                /* woman, joiner, girl: one cluster of 2 columns */
+  assert_shown("\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7x", 4, 5, /* woman, joiner, girl: one cluster of 2 columns */
                "| \xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7x\n    ^\n");
   assert_shown("\xF0\x9F\x87\xA6\xF0\x9F\x87\xBAx", 3, 4, "| \xF0\x9F\x87\xA6\xF0\x9F\x87\xBAx\n    ^\n"); /* a flag */
-  assert_shown("\xE2\x9D\xA4\xEF\xB8\x8Fx", 3, 4, "| \xE2\x9D\xA4\xEF\xB8\x8Fx\n    ^\n");           /* a heart made emoji by its selector */
+  assert_shown("\xE2\x9D\xA4\xEF\xB8\x8Fx", 3, 4,
+               "| \xE2\x9D\xA4\xEF\xB8\x8Fx\n    ^\n"); /* a heart made emoji by its selector */
 }
 
 /* What a terminal would obey, or not show, is replaced; a bad byte is one column. */
 static void test_unshowable(void **state) {
   (void)state;
   assert_shown("a\x1B[1mb", 2, 3, "| a\xEF\xBF\xBD[1mb\n   ^\n");
-  assert_shown("a\xE2\x80\xAE" "b", 2, 3, "| a\xEF\xBF\xBD" "b\n   ^\n");
-  assert_shown("a\xFF" "b", 3, 4, "| a\xEF\xBF\xBD" "b\n    ^\n");
+  assert_shown("a\xE2\x80\xAE"
+               "b",
+               2, 3,
+               "| a\xEF\xBF\xBD"
+               "b\n   ^\n");
+  assert_shown("a\xFF"
+               "b",
+               3, 4,
+               "| a\xEF\xBF\xBD"
+               "b\n    ^\n");
   assert_shown("\xCC\x81", 1, 2, "| \xE2\x97\x8C\xCC\x81\n  ^\n");
 }
 
@@ -89,7 +98,8 @@ static void test_hostile_marks(void **state) {
 
 static void test_find(void **state) {
   (void)state;
-  struct text source = text_of("\xEF\xBB\xBF" "one\ntwo\r\nthree");
+  struct text source = text_of("\xEF\xBB\xBF"
+                               "one\ntwo\r\nthree");
   assert_true(text_is(source_line_find(source, 1), "one"));
   assert_true(text_is(source_line_find(source, 2), "two"));
   assert_true(text_is(source_line_find(source, 3), "three"));
@@ -139,12 +149,14 @@ static void test_findings_as_json(void **state) {
   fill(&list);
   buffer_init(&out, &memory);
   diagnostics_write_json(&list, "dir/", &out);
-  assert_string_equal(
-      buffer_string(&out),
-      "[{\"code\":\"R0301\",\"severity\":\"error\",\"file\":\"dir/p.yaml\",\"line\":4,\"column\":5,\"end_line\":4,\"end_column\":10,"
-      "\"message\":\"no fact `reson`\",\"hint\":\"did you mean `reason`?\",\"related\":[{\"file\":\"dir/p.yaml\",\"line\":2,\"column\":11,"
-      "\"end_line\":2,\"end_column\":17,\"label\":\"declared here\"}]},{\"code\":\"R0601\",\"severity\":\"warning\",\"file\":\"dir/p.yaml\","
-      "\"line\":0,\"column\":0,\"end_line\":0,\"end_column\":0,\"message\":\"a \\\"warning\\\" \\u001b[2J\",\"hint\":null,\"related\":[]}]");
+  assert_string_equal(buffer_string(&out), "[{\"code\":\"R0301\",\"severity\":\"error\",\"file\":\"dir/"
+                                           "p.yaml\",\"line\":4,\"column\":5,\"end_line\":4,\"end_column\":10,"
+                                           "\"message\":\"no fact `reson`\",\"hint\":\"did you mean "
+                                           "`reason`?\",\"related\":[{\"file\":\"dir/p.yaml\",\"line\":2,\"column\":11,"
+                                           "\"end_line\":2,\"end_column\":17,\"label\":\"declared "
+                                           "here\"}]},{\"code\":\"R0601\",\"severity\":\"warning\",\"file\":\"dir/p.yaml\","
+                                           "\"line\":0,\"column\":0,\"end_line\":0,\"end_column\":0,\"message\":\"a "
+                                           "\\\"warning\\\" \\u001b[2J\",\"hint\":null,\"related\":[]}]");
   buffer_free(&out);
   diagnostics_release(&list);
 }

@@ -72,7 +72,11 @@ static int tear_down(void **state) {
 
 #define BEGIN "returns_tests: 1\npolicy: p.yaml\ncases:\n"
 
-struct mistake { const char *text, *code; uint32_t line, column; const char *hint; };
+struct mistake {
+  const char *text, *code;
+  uint32_t line, column;
+  const char *hint;
+};
 
 static const struct mistake mistakes[] = {
     {"returns_tests: 2\npolicy: p.yaml\ncases: []\n", "R0801", 1, 16, NULL},
@@ -107,13 +111,15 @@ static void test_form(void **state) {
     returns_suite *suite = NULL;
     returns_diagnostics *findings = NULL;
     returns_place place = {0};
-    assert_int_equal(returns_suite_load(NULL, "t.yaml", mistake->text, strlen(mistake->text), &suite, &findings), RETURNS_ERROR_POLICY);
+    assert_int_equal(returns_suite_load(NULL, "t.yaml", mistake->text, strlen(mistake->text), &suite, &findings),
+                     RETURNS_ERROR_POLICY);
     assert_null(suite);
     if (returns_diagnostics_count(findings) != 1) print_error("%s", mistake->text);
     assert_int_equal(returns_diagnostics_count(findings), 1);
     assert_string_equal(returns_diagnostics_code(findings, 0), mistake->code);
     assert_int_equal(returns_diagnostics_place(findings, 0, &place), RETURNS_OK);
-    if (place.line != mistake->line || place.column != mistake->column) print_error("%s%u:%u\n", mistake->text, place.line, place.column);
+    if (place.line != mistake->line || place.column != mistake->column)
+      print_error("%s%u:%u\n", mistake->text, place.line, place.column);
     assert_int_equal(place.line, mistake->line);
     assert_int_equal(place.column, mistake->column);
     assert_string_equal(place.file, "t.yaml");
@@ -135,8 +141,8 @@ static void test_all_mistakes(void **state) {
 
 /* ---- runs ---- */
 
-#define GIVEN                                                                                                                        \
-  "returns_tests: 1\npolicy: suite.yaml\n"                                                                                           \
+#define GIVEN                                                                                                                    \
+  "returns_tests: 1\npolicy: suite.yaml\n"                                                                                       \
   "given: {channel: shop, brand: Ray-Ban, reason: unwanted, quantity: 1, price: 80.00, order_units: {Ray-Ban: 4}}\ncases:\n"
 
 static returns_suite *load(const char *text) {
@@ -174,22 +180,26 @@ static void assert_case(const char *given_and_expect, const char *difference) {
 
 static void test_one_portion(void **state) {
   (void)state;
-  assert_case("    expect: {verdict: exchange_only, rule: swap, because: swapped, reasons: [swapped], units: 1, credit: 80.00, net: 80,\n"
-              "             fees: [], bonuses: [], approvals: [], outputs: {way: counter}, status: decided, provisional: yes}\n",
-              "");
-  assert_case("    expect: {verdict: deny, credit: 0.00, outputs: {way: post}, approvals: [manager], status: undecided, units: 2}\n",
-              "verdict: expected deny, found exchange_only\n"
-              "credit: expected 0.00, found 80.00\n"
-              "output way: expected post, found counter\n"
-              "approvals: expected [manager], found []\n"
-              "status: expected undecided, found decided\n"
-              "units: expected 2, found 1");
-  assert_case("    given: {channel: web, tags: [gift, sale]}\n    expect: {because: on_sale, reasons: [on_sale]}\n", "reasons: expected [on_sale], found [on_sale, outside_policy]");
+  assert_case(
+      "    expect: {verdict: exchange_only, rule: swap, because: swapped, reasons: [swapped], units: 1, credit: 80.00, net: 80,\n"
+      "             fees: [], bonuses: [], approvals: [], outputs: {way: counter}, status: decided, provisional: yes}\n",
+      "");
+  assert_case(
+      "    expect: {verdict: deny, credit: 0.00, outputs: {way: post}, approvals: [manager], status: undecided, units: 2}\n",
+      "verdict: expected deny, found exchange_only\n"
+      "credit: expected 0.00, found 80.00\n"
+      "output way: expected post, found counter\n"
+      "approvals: expected [manager], found []\n"
+      "status: expected undecided, found decided\n"
+      "units: expected 2, found 1");
+  assert_case("    given: {channel: web, tags: [gift, sale]}\n    expect: {because: on_sale, reasons: [on_sale]}\n",
+              "reasons: expected [on_sale], found [on_sale, outside_policy]");
   assert_case("    given: {tags: sale}\n    expect: {rule: sale}\n", "");
   assert_case("    given: {reason: defective, condition: worn, quantity: 3}\n    done: [inspect]\n"
               "    expect: {fees: [{name: cleaning, amount: 15.00}], credit: 240.00, net: 225.00, provisional: no}\n",
               "");
-  assert_case("    given: {reason: defective, condition: worn}\n    expect: {fees: []}\n", "fees: expected [], found [cleaning 5.00]");
+  assert_case("    given: {reason: defective, condition: worn}\n    expect: {fees: []}\n",
+              "fees: expected [], found [cleaning 5.00]");
   assert_case("    given: {reason: defective, quantity: 10}\n    refused: [manager]\n"
               "    expect: {verdict: deny, rule: defective, because: approval_refused, approvals: [manager]}\n",
               "");
@@ -197,28 +207,36 @@ static void test_one_portion(void **state) {
 
 static void test_portions(void **state) {
   (void)state;
-  assert_case("    given: {quantity: 5}\n    expect: {portions: [{units: 4, verdict: exchange_only}, {units: 1, verdict: deny, rule: otherwise}], credit: 320.00, units: 5}\n", "");
+  assert_case("    given: {quantity: 5}\n    expect: {portions: [{units: 4, verdict: exchange_only}, {units: 1, verdict: deny, "
+              "rule: otherwise}], credit: 320.00, units: 5}\n",
+              "");
   assert_case("    given: {quantity: 5}\n    expect: {portions: [{units: 5, verdict: exchange_only}]}\n",
               "portions: expected 1, found 2\nportion 1, units: expected 5, found 4");
-  assert_case("    given: {quantity: 5}\n    expect: {verdict: exchange_only}\n", "verdict: expected exchange_only, found exchange_only / deny");
+  assert_case("    given: {quantity: 5}\n    expect: {verdict: exchange_only}\n",
+              "verdict: expected exchange_only, found exchange_only / deny");
 }
 
 static void test_lines(void **state) {
   (void)state;
-  assert_case("    lines:\n      - {id: a, reason: defective}\n      - {id: b, tags: [sale], quantity: 2}\n"
-              "    expect: {credit: 80.00, net: 80.00, lines: [{verdict: authorize, credit: 80.00}, {verdict: deny, units: 2}]}\n",
-              "");
-  assert_case("    lines:\n      - {reason: defective}\n      - {quantity: 5}\n"
-              "    expect: {lines: [{verdict: deny}, {portions: [{units: 4}, {because: swapped}]}]}\n",
-              "line 1, verdict: expected deny, found authorize\nline 2, portion 2, because: expected swapped, found outside_policy");
+  assert_case(
+      "    lines:\n      - {id: a, reason: defective}\n      - {id: b, tags: [sale], quantity: 2}\n"
+      "    expect: {credit: 80.00, net: 80.00, lines: [{verdict: authorize, credit: 80.00}, {verdict: deny, units: 2}]}\n",
+      "");
+  assert_case(
+      "    lines:\n      - {reason: defective}\n      - {quantity: 5}\n"
+      "    expect: {lines: [{verdict: deny}, {portions: [{units: 4}, {because: swapped}]}]}\n",
+      "line 1, verdict: expected deny, found authorize\nline 2, portion 2, because: expected swapped, found outside_policy");
   assert_case("    lines: []\n    expect: {lines: [{verdict: deny}], credit: 0.00}\n", "lines: expected 1, found 0");
 }
 
 static void test_undecided(void **state) {
   (void)state;
-  assert_case("    missing: [channel, reason]\n    expect: {status: undecided, needs: [reason, channel], possible: [deny, authorize, exchange_only]}\n", "");
+  assert_case("    missing: [channel, reason]\n    expect: {status: undecided, needs: [reason, channel], possible: [deny, "
+              "authorize, exchange_only]}\n",
+              "");
   assert_case("    missing: [reason]\n    expect: {verdict: deny, needs: [channel], credit: 0.00}\n",
-              "verdict: expected deny, found undecided\nneeds: expected [channel], found [reason]\ncredit: expected 0.00, found undecided");
+              "verdict: expected deny, found undecided\nneeds: expected [channel], found [reason]\ncredit: expected 0.00, found "
+              "undecided");
   assert_case("    given: {condition: new}\n    expect: {needs: [], possible: []}\n", "");
 }
 
@@ -238,7 +256,11 @@ static void test_what_comes_later(void **state) {
 
 /* ---- names that the policy does not have ---- */
 
-struct unknown { const char *text, *code; uint32_t line, column; const char *hint; };
+struct unknown {
+  const char *text, *code;
+  uint32_t line, column;
+  const char *hint;
+};
 
 static const struct unknown unknowns[] = {
     {"    given: {reson: defective}\n    expect: {verdict: deny}\n", "R0810", 6, 13, "did you mean `reason`?"},
@@ -277,7 +299,8 @@ static void test_unknown_names(void **state) {
     if (strcmp(returns_diagnostics_code(findings, 0), unknown->code) != 0) print_error("%s", unknown->text);
     assert_string_equal(returns_diagnostics_code(findings, 0), unknown->code);
     assert_int_equal(returns_diagnostics_place(findings, 0, &place), RETURNS_OK);
-    if (place.line != unknown->line || place.column != unknown->column) print_error("%s%u:%u\n", unknown->text, place.line, place.column);
+    if (place.line != unknown->line || place.column != unknown->column)
+      print_error("%s%u:%u\n", unknown->text, place.line, place.column);
     assert_int_equal(place.line, unknown->line);
     assert_int_equal(place.column, unknown->column);
     if (unknown->hint != NULL) assert_string_equal(returns_diagnostics_hint(findings, 0), unknown->hint);
@@ -320,9 +343,12 @@ static void test_arguments(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_form),          cmocka_unit_test(test_all_mistakes),     cmocka_unit_test(test_one_portion), cmocka_unit_test(test_portions),
-      cmocka_unit_test(test_lines),         cmocka_unit_test(test_undecided),        cmocka_unit_test(test_refused),     cmocka_unit_test(test_what_comes_later),
-      cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_the_rest_runs),    cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_form),          cmocka_unit_test(test_all_mistakes),
+      cmocka_unit_test(test_one_portion),   cmocka_unit_test(test_portions),
+      cmocka_unit_test(test_lines),         cmocka_unit_test(test_undecided),
+      cmocka_unit_test(test_refused),       cmocka_unit_test(test_what_comes_later),
+      cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_the_rest_runs),
+      cmocka_unit_test(test_arguments),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

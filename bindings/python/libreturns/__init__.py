@@ -1,11 +1,12 @@
 """libreturns: returns policies in YAML, compiled once, answered exactly, with an audit trace.
 
-    from pathlib import Path
-    from libreturns import Policy, Verdict
+from pathlib import Path
+from libreturns import Policy, Verdict
 
-    policy = Policy.compile(Path("policy.yaml"))
-    decision = policy.evaluate({"requested_on": date(2026, 4, 1), "lines": [{"price": Decimal("80.00")}]})
+policy = Policy.compile(Path("policy.yaml"))
+decision = policy.evaluate({"requested_on": date(2026, 4, 1), "lines": [{"price": Decimal("80.00")}]})
 """
+
 from ._library import lib as _lib
 from ._library import text_of as _text_of
 from ._policy import Fact, Policy

@@ -1,4 +1,5 @@
 """From text to a policy's handle: hands the sources over, and brings the findings back as Python objects."""
+
 from __future__ import annotations
 
 import os

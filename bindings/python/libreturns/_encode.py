@@ -3,6 +3,7 @@
 In: what a caller passes as a request, and the declared facts (some types of Python fit two types of fact). Out: JSON text.
 Whether a value fits its fact is the library's to say.
 """
+
 from __future__ import annotations
 
 import json
@@ -33,7 +34,9 @@ def _instant(value: datetime, name: str) -> str:
     if value.tzinfo is None or value.utcoffset() is None:
         raise TypeError(f"{name}: a datetime without time zone is no point in time; give it a tzinfo")
     if value.microsecond:
-        raise TypeError(f"{name}: instants are exact to the second; say what becomes of the rest, such as .replace(microsecond=0)")
+        raise TypeError(
+            f"{name}: instants are exact to the second; say what becomes of the rest, such as .replace(microsecond=0)"
+        )
     return value.isoformat()
 
 
@@ -70,7 +73,9 @@ def _value(value: Any, name: str, facts: Mapping[str, Fact]) -> Any:
     if isinstance(value, Set):
         return sorted(_member(item, name) for item in value)
     if isinstance(value, float):
-        raise TypeError(f"{name}: a float is a binary fraction, and most amounts have none that is exact; pass a Decimal, such as Decimal('12.50')")
+        raise TypeError(
+            f"{name}: a float is a binary fraction, and most amounts have none that is exact; pass a Decimal, such as Decimal('12.50')"
+        )
     raise TypeError(f"{name}: {type(value).__name__} is no type of a fact; {_ACCEPTED}")
 
 

@@ -2,6 +2,7 @@
 
 In: nothing. Out: `ffi` and `lib`, and helpers between Python and C. It must not know policies, requests or answers.
 """
+
 from __future__ import annotations
 
 import os
@@ -16,34 +17,24 @@ SONAME = "libreturns.so.0"
 ffi: Any = _declarations.ffi
 
 
-def _candidates() -> list[str]:
-    found = []
-    bundled = Path(__file__).with_name(SONAME)
-    if bundled.exists():
-        found.append(str(bundled))
-    named = os.environ.get("LIBRETURNS_LIBRARY")
-    if named:
-        found.append(named)
-    found.append(SONAME)
-    return found
-
-
 def _load() -> Any:
+    bundled, named = Path(__file__).with_name(SONAME), os.environ.get("LIBRETURNS_LIBRARY")
     tried = []
-    for path in _candidates():
+    for path, lacking in (
+        (str(bundled) if bundled.exists() else None, f"{bundled}: there is no such file"),
+        (named, "LIBRETURNS_LIBRARY: not set"),
+        (SONAME, ""),
+    ):
+        if not path:
+            tried.append(lacking)
+            continue
         try:
             library = ffi.dlopen(path)
-            library.returns_batch_new  # an older library of the same soname would lack it
-        except (OSError, AttributeError) as error:
-            tried.append(f"  {path}: {error}")
-        else:
+            getattr(library, "returns_batch_new")  # an older library of the same soname lacks it
             return library
-    bundled = Path(__file__).with_name(SONAME)
-    if not bundled.exists():
-        tried.insert(0, f"  {bundled}: there is no such file")
-    if not os.environ.get("LIBRETURNS_LIBRARY"):
-        tried.insert(1, "  LIBRETURNS_LIBRARY: not set")
-    raise ImportError("cannot load the libreturns library; tried\n" + "\n".join(tried))
+        except (OSError, AttributeError, ffi.error) as error:
+            tried.append(f"{path}: {error}")
+    raise ImportError("cannot load the libreturns library; tried\n" + "\n".join(f"  {line}" for line in tried))
 
 
 lib: Any = _load()

@@ -3,6 +3,7 @@
 In: texts, files, blocks, requests. Out: decisions. A policy is shared by threads and used after fork: each evaluation takes a
 batch (the library's request, decision and output) from the policy's pool, or makes one, and has it alone.
 """
+
 from __future__ import annotations
 
 import os
@@ -19,7 +20,22 @@ from ._request import Request
 from .decision import Decision, request_error
 from .errors import Diagnostic, PolicyError, RequestError, ReturnsError
 
-_TYPES = ("", "flag", "choice", "set", "text", "count", "decimal", "percent", "money", "date", "instant", "days", "months", "hours")
+_TYPES = (
+    "",
+    "flag",
+    "choice",
+    "set",
+    "text",
+    "count",
+    "decimal",
+    "percent",
+    "money",
+    "date",
+    "instant",
+    "days",
+    "months",
+    "hours",
+)
 _SCOPES = {0: "line", 1: "request", 2: "fact"}
 _DRAWINGS = {"text": 1, "dot": 2, "mermaid": 3, "json": 4}
 
@@ -35,7 +51,7 @@ def _trace_options(trace: Optional[str]) -> Any:
     try:
         return _TRACES[trace]
     except (KeyError, TypeError):
-        raise ValueError(f"trace is None, \"path\" or \"full\", not {trace!r}") from None
+        raise ValueError(f'trace is None, "path" or "full", not {trace!r}') from None
 
 
 @dataclass(frozen=True)
@@ -197,6 +213,10 @@ class Policy:
         finally:
             lib.returns_text_free(handle, text[0], size[0])
 
+    def encode(self, request: Union[Mapping[str, Any], str, bytes]) -> str:
+        """A request as JSON text, to keep beside its answer: evaluating it again gives the same."""
+        return _encoded(request, self.facts).decode("utf-8", "replace")
+
     def request(self) -> Request:
         """An empty request for this policy."""
         return Request(self)
@@ -281,6 +301,9 @@ def _facts(handle: Any) -> Mapping[str, Fact]:
         values = (text_of(lib.returns_policy_value_name(handle, i, k)) for k in range(lib.returns_policy_value_count(handle, i)))
         name = text_of(lib.returns_policy_fact_name(handle, i))
         facts[name] = Fact(
-            name, _TYPES[lib.returns_policy_fact_type(handle, i)], _SCOPES[lib.returns_policy_fact_scope(handle, i)], tuple(values)
+            name,
+            _TYPES[lib.returns_policy_fact_type(handle, i)],
+            _SCOPES[lib.returns_policy_fact_scope(handle, i)],
+            tuple(values),
         )
     return MappingProxyType(facts)

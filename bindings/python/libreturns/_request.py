@@ -3,6 +3,7 @@
 In: Python values by the names of facts. Out: the handle that a policy evaluates. One thread at a time: a second one is told so, since the
 library would not survive it.
 """
+
 from __future__ import annotations
 
 import threading
@@ -129,7 +130,9 @@ class Request:
         self._alone()
         return self
 
-    def __exit__(self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    def __exit__(
+        self, kind: Optional[type[BaseException]], error: Optional[BaseException], trace: Optional[TracebackType]
+    ) -> None:
         self.close()
 
 

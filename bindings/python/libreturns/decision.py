@@ -3,6 +3,7 @@
 In: one line as the library writes it (docs/answers.md). Out: a Decision, which keeps that line and looks into it when it is asked. It knows no
 handle of C: a decision outlives its policy, crosses threads and processes, and is pickled as it is.
 """
+
 from __future__ import annotations
 
 import json
@@ -38,6 +39,8 @@ class Verdict(_Text):
 
 
 class Status(_Text):
+    """Of an answer, and of each of its lines (there: the first two)."""
+
     DECIDED = "decided"
     UNDECIDED = "undecided"
     NO_VALID_POLICY = "no_valid_policy"
@@ -205,6 +208,8 @@ class PolicyIdentity:
 
 @dataclass(frozen=True)
 class TraceValue:
+    """A fact or term as a test saw it: value None is private; origin says how a fact came by it."""
+
     name: str
     kind: str
     value: Optional[str]
@@ -225,6 +230,8 @@ class TraceTest:
 
 @dataclass(frozen=True)
 class TraceDraw:
+    """What a rule took from an allowance."""
+
     allowance: str
     of: Optional[str]
     before: str
@@ -234,6 +241,8 @@ class TraceDraw:
 
 @dataclass(frozen=True)
 class TraceRule:
+    """A rule as a line met it; took and remaining count units."""
+
     rule: str
     file: str
     line: int
@@ -265,6 +274,8 @@ class TraceAmount:
 
 @dataclass(frozen=True)
 class TraceLine:
+    """The rules that a line (index in the request) met, and its amounts."""
+
     line: int
     rules: tuple[TraceRule, ...]
     amounts: tuple[TraceAmount, ...]
@@ -395,13 +406,19 @@ class Decision:
     _read: dict[str, Any]
 
     def __init__(self, text: bytes) -> None:
-        """text: one line of what `returns eval` prints, as kept by `record`."""
-        start = text.find(_ANSWER) + len(_ANSWER)
-        if start < len(_ANSWER):
-            raise ValueError("this is no record of a decision")
+        """text: a line as the library wrote it; who kept one as `record` reads it again with Decision.parse."""
         object.__setattr__(self, "_text", text.rstrip(b"\n"))
-        object.__setattr__(self, "_start", start)
+        object.__setattr__(self, "_start", text.find(_ANSWER) + len(_ANSWER))
         object.__setattr__(self, "_read", {})
+
+    @classmethod
+    def parse(cls, record: str) -> Decision:
+        """The decision of a `record`. Raises ValueError for a text that is none."""
+        decision = cls(record.encode("utf-8", "surrogatepass"))
+        tree = json.loads(record)
+        if not isinstance(tree, dict) or not isinstance(tree.get("answer"), dict) or decision._answer() != tree["answer"]:
+            raise ValueError("this is no record of a decision")
+        return decision
 
     def _answer(self) -> dict[str, Any]:
         """The answer's tree, read when it is first asked for."""
@@ -412,7 +429,7 @@ class Decision:
 
     @property
     def record(self) -> str:
-        """Answer, engine and the request's digest in one line of JSON: what to keep. Decision(record.encode()) reads it again."""
+        """Answer, engine and the request's digest in one line of JSON: what to keep. Decision.parse reads it again."""
         return self._text.decode("utf-8")
 
     @property
@@ -516,12 +533,24 @@ def _row(cells: tuple[object, ...]) -> str:
 def _rows(number: int, line: Line) -> Iterator[str]:
     name = number if line.id is None else line.id
     if not line.decided:
-        yield _row((name, "", "undecided", "", "", "", "", "", f"needs {', '.join(line.needs)}; possible: {', '.join(line.possible)}"))
+        yield _row(
+            (name, "", "undecided", "", "", "", "", "", f"needs {', '.join(line.needs)}; possible: {', '.join(line.possible)}")
+        )
     for portion in line.portions:
         fees = ", ".join(f"{fee.name} {fee.collected}" for fee in portion.fees)
         awaits = f"awaits {', '.join(portion.awaits)}" if portion.awaits else ""
         yield _row(
-            (name, portion.units, portion.verdict, ", ".join(portion.reasons), portion.rule, portion.credit, fees, portion.net, awaits)
+            (
+                name,
+                portion.units,
+                portion.verdict,
+                ", ".join(portion.reasons),
+                portion.rule,
+                portion.credit,
+                fees,
+                portion.net,
+                awaits,
+            )
         )
 
 

@@ -1,4 +1,5 @@
 """What can go wrong: a policy, a request, or the use of a handle. All of it is a ReturnsError."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
