@@ -162,7 +162,7 @@ static bool list_directory(const char *path, struct paths *names) {
   bool good = true;
   for (struct dirent *entry; good && (entry = readdir(directory)) != NULL;) {
     if (entry->d_name[0] == '.') continue;
-    char *full = path_join(path, entry->d_name);
+    char *full = path_join(strcmp(path, ".") == 0 ? "" : path, entry->d_name);
     good = full != NULL && paths_add(names, full);
     if (!good) {
       free(full);

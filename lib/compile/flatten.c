@@ -322,8 +322,8 @@ static bool put_step(struct compilation *c, uint32_t index) {
   uint32_t *after = writer_add(&c->writer, SECTION_LINKS, step->after_count, &record.after.first);
   if (!after) return false;
   if (step->after_count) memcpy(after, step->after, step->after_count * sizeof *after);
-  if (!put_tests(c, &step->tests, &record.tests) || !put_expr(c, step->within, &record.within)) return false;
-  if (!put_expr(c, step->of, &record.of) || !put_expr(c, step->no_later_than, &record.no_later_than)) return false;
+  if (!put_string(c, step->deadline, &record.deadline) || !put_tests(c, &step->tests, &record.tests)) return false;
+  if (!put_expr(c, step->no_later_than, &record.no_later_than)) return false;
   *RECORD(SECTION_STEPS, index, struct program_step) = record;
   return true;
 }
@@ -373,9 +373,20 @@ static void mark_used_facts(struct compilation *c) {
 }
 
 
+/* Room for what many rules need at least, so that it is not moved as it grows. */
+static bool reserve(struct compilation *c) {
+  uint64_t rules = c->model->rule_count + 1, tests = 0;
+  for (uint32_t i = 0; i < c->model->rule_count; i++) tests += c->model->rules[i].tests.count;
+  if (tests > UINT32_MAX / 8 || rules > UINT32_MAX / 8) return true;
+  uint32_t rule_count = (uint32_t)rules, test_count = (uint32_t)tests;
+  return writer_reserve(&c->writer, SECTION_RULES, rule_count) && writer_reserve(&c->writer, SECTION_TESTS, test_count) &&
+         writer_reserve(&c->writer, SECTION_SPANS, test_count + 2 * rule_count) && writer_reserve(&c->writer, SECTION_NODES, test_count * 4) &&
+         writer_reserve(&c->writer, SECTION_LINKS, test_count * 4);
+}
+
 bool flatten_begin(struct compilation *c) {
   const struct model *model = c->model;
-  if (!depth_of_everything(c) || !put_texts(c) || !put_header(c) || !put_facts_and_terms(c)) return false;
+  if (!reserve(c) || !depth_of_everything(c) || !put_texts(c) || !put_header(c) || !put_facts_and_terms(c)) return false;
   if (!put_each(c, SECTION_ALLOWANCES, model->allowance_count, put_allowance)) return false;
   return writer_add(&c->writer, SECTION_RULES, model->rule_count + 1, NULL) != NULL;
 }

@@ -20,7 +20,7 @@ struct tree {
   const struct program_entry *entries;
   const uint64_t *rows;
   uint64_t **restricted;   /* by column: entries that it restricts */
-  uint64_t *inexact;       /* entries that a matching row does not decide */
+  uint64_t *unsure;        /* entries that leave something to the rules behind them, though every column matches */
   bool *asked;             /* by column: on the way here */
   uint64_t *restricts;     /* by column: how many of the live entries, while choosing */
   uint32_t *buckets, bucket_count; /* nodes by content */
@@ -175,7 +175,7 @@ static uint64_t count_restricted(const struct tree *t, const struct live *live, 
 /* Cuts the live entries behind the first that decides whatever the columns not asked yet may say; whether there is one. */
 static bool cut_behind_sure(const struct tree *t, struct live *live) {
   for (uint32_t i = 0; i < live->count; i++) {
-    uint64_t open = t->inexact[live->index[i]];
+    uint64_t open = t->unsure[live->index[i]];
     for (uint32_t k = 0; k < t->c->placed_count; k++) {
       if (!t->asked[k]) open |= t->restricted[k][live->index[i]];
     }
@@ -319,11 +319,11 @@ static bool begin(struct tree *t, struct live *live) {
   t->entries = c->writer.sections[SECTION_ENTRIES].records;
   t->rows = c->writer.sections[SECTION_ROWS].records;
   t->restricted = arena_take(&c->arena, ((size_t)c->placed_count + 1) * sizeof *t->restricted);
-  t->inexact = arena_take_zeroed(&c->arena, words * sizeof *t->inexact);
+  t->unsure = arena_take_zeroed(&c->arena, words * sizeof *t->unsure);
   t->asked = arena_take_zeroed(&c->arena, (size_t)c->placed_count + 1);
   t->restricts = arena_take(&c->arena, ((size_t)c->placed_count + 1) * sizeof *t->restricts);
   t->rules = arena_take(&c->arena, ((size_t)c->entry_count + 1) * sizeof *t->rules);
-  if (!t->restricted || !t->inexact || !t->asked || !t->restricts || !t->rules || !take_live(t, live, words)) return false;
+  if (!t->restricted || !t->unsure || !t->asked || !t->restricts || !t->rules || !take_live(t, live, words)) return false;
   for (uint32_t k = 0; k < c->placed_count; k++) {
     t->restricted[k] = arena_take_zeroed(&c->arena, words * sizeof **t->restricted);
     if (!t->restricted[k]) return false;
@@ -332,7 +332,8 @@ static bool begin(struct tree *t, struct live *live) {
   for (uint32_t e = 0; e < c->entry_count; e++) {
     uint64_t bit = (uint64_t)1 << e % 64;
     if (!(c->entries[e].flags & ENTRY_WALK)) live->word[e / 64] |= bit;
-    if (c->entries[e].flags & ENTRY_VERIFY) t->inexact[e / 64] |= bit;
+    bool limited = c->model->rules[c->entries[e].rule].limit_kind != LIMIT_NONE;
+    if (limited || c->entries[e].flags & ENTRY_VERIFY) t->unsure[e / 64] |= bit;
     for (uint32_t l = 0; l < c->entries[e].what.count; l++) {
       t->restricted[c->columns[c->entries[e].what.literals[l]->column].place][e / 64] |= bit;
     }

@@ -91,8 +91,8 @@ struct message_text { struct text locale, text; struct span span; };
  * private fact. `{{` stands for `{`. */
 struct message { struct text code; struct span span; struct message_text *texts; uint32_t text_count; };
 
-/* `within: W of E` is no_later_than E + W; within and of are NULL. */
-struct step { struct text name, by; struct span span; struct tests tests; uint32_t *after; uint32_t after_count; struct expr *within, *of, *no_later_than; };
+/* `within: W of E` is no_later_than E + W. deadline: as written, with its key; empty: none. */
+struct step { struct text name, by, deadline; struct span span; struct tests tests; uint32_t *after; uint32_t after_count; struct expr *no_later_than; };
 
 struct calendar { struct text name; struct span span; uint8_t weekend; /* bit 0 Monday */ int32_t first, last; int32_t *holidays; uint32_t holiday_count; /* sorted */ };
 
@@ -120,7 +120,7 @@ struct model {
   struct approval *approvals; uint32_t approval_count;
   struct output *outputs; uint32_t output_count;
   struct message *messages; uint32_t message_count;
-  struct step *steps; uint32_t step_count;        /* topological, declaration order among equals */
+  struct step *steps; uint32_t step_count;        /* after those that it waits for, by `after` or for facts; else as declared */
   struct calendar *calendars; uint32_t calendar_count;
   struct floor *floors; uint32_t floor_count;
   uint32_t expr_count;                            /* nodes made by the checker: bounded, see check_nodes.c */

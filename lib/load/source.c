@@ -19,7 +19,13 @@ static uint32_t count_code_points(const char *bytes, size_t size) {
   return count;
 }
 
+/* Known once the whole source was counted: then bytes are code points. */
+static bool is_ascii(const struct source *source) {
+  return source->code_points[source->size / SOURCE_STRIDE + 1] == source->size;
+}
+
 static uint32_t code_points_before(const struct source *source, uint32_t offset) {
+  if (is_ascii(source)) return offset;
   uint32_t stride = offset / SOURCE_STRIDE, base = stride * SOURCE_STRIDE;
   return source->code_points[stride] + count_code_points(source->bytes + base, offset - base);
 }
@@ -59,9 +65,8 @@ struct span source_line_span(const struct source *source, uint32_t from, uint32_
 
 uint32_t source_offset(const struct source *source, size_t code_point) {
   uint32_t size = (uint32_t)source->size, strides = size / SOURCE_STRIDE + 1;
-  uint32_t total = source->code_points[strides];
-  if (code_point >= total) return size;
-  if (total == size) return (uint32_t)code_point;
+  if (code_point >= source->code_points[strides]) return size;
+  if (is_ascii(source)) return (uint32_t)code_point;
   uint32_t wanted = (uint32_t)code_point, stride = find_last(source->code_points, strides, wanted);
   uint32_t at = stride * SOURCE_STRIDE, left = wanted - source->code_points[stride];
   for (;; at++) {
@@ -87,7 +92,8 @@ static bool build_index(struct source *source, struct arena *arena) {
     source->code_points[i] =
         source->code_points[i - 1] + count_code_points(source->bytes + (i - 1) * SOURCE_STRIDE, SOURCE_STRIDE);
   }
-  source->code_points[strides] = code_points_before(source, (uint32_t)source->size);
+  uint32_t last = (strides - 1) * SOURCE_STRIDE;
+  source->code_points[strides] = source->code_points[strides - 1] + count_code_points(source->bytes + last, (uint32_t)source->size - last);
   return true;
 }
 

@@ -164,7 +164,8 @@ struct program_output { struct program_string name; uint32_t span; struct progra
 struct program_output_case { struct program_list tests; uint32_t value, span; };
 struct program_message { struct program_string code; struct program_list texts; uint32_t span; };
 struct program_message_text { struct program_string locale, text; };
-struct program_step { struct program_string name, by; uint32_t span; struct program_list tests; struct program_list after; uint32_t within, of, no_later_than; };
+/* Behind those that it waits for. deadline: as written, with its key; no_later_than: a date or an instant, or NO_INDEX. */
+struct program_step { struct program_string name, by, deadline; uint32_t span; struct program_list tests; struct program_list after; uint32_t no_later_than; };
 struct program_calendar { struct program_string name; uint32_t span, weekend; int32_t first, last; struct program_list holidays; };
 enum { FLOOR_PREFER_MONEY = 1, FLOOR_PREFER_EXCHANGE = 2 };
 struct program_floor { struct program_string policy; uint32_t span; uint32_t flags; struct program_list withs; uint64_t block_offset, block_size; }; /* a whole block inside SECTION_BYTES, 8-aligned */

@@ -231,30 +231,16 @@ static bool verify_output(struct verifier *v, const struct program_output *outpu
   return true;
 }
 
-static bool is_duration(const struct verifier *v, uint32_t node) {
-  uint32_t type = v->nodes[node].type;
-  return type == TYPE_DAYS || type == TYPE_MONTHS || type == TYPE_HOURS || type == TYPE_WORKING_DAYS;
-}
-
-/* A root of one of several types. */
-static bool is_root_of(struct verifier *v, uint32_t node) {
-  return node == NO_INDEX || (node < verify_count(v, SECTION_NODES) && verify_root(v, node, v->nodes[node].type, OF_LINE));
-}
-
 static bool verify_step(struct verifier *v, const struct program_step *step, uint32_t index) {
   if (!is_named(v, step->name, step->span) || !is_string(v, step->by) || !verify_list(v, step->after, SECTION_LINKS)) return false;
   for (uint32_t i = 0; i < step->after.count; i++) {
     if (v->links[step->after.first + i] >= index) return false;
   }
-  if (!verify_tests(v, step->tests, OF_LINE, NULL) || !is_root_of(v, step->within) || !is_root_of(v, step->of)) return false;
-  if (!is_root_of(v, step->no_later_than)) return false;
-  if ((step->within == NO_INDEX) != (step->of == NO_INDEX) || (step->within != NO_INDEX && !is_duration(v, step->within))) return false;
-  uint32_t points[2] = {step->of, step->no_later_than};
-  for (uint32_t i = 0; i < 2; i++) {
-    if (points[i] == NO_INDEX) continue;
-    if (v->nodes[points[i]].type != TYPE_DATE && v->nodes[points[i]].type != TYPE_INSTANT) return false;
-  }
-  return true;
+  if (!is_string(v, step->deadline) || !verify_tests(v, step->tests, OF_LINE, NULL)) return false;
+  uint32_t date = step->no_later_than;
+  if (date == NO_INDEX) return true;
+  if (date >= verify_count(v, SECTION_NODES) || (v->nodes[date].type != TYPE_DATE && v->nodes[date].type != TYPE_INSTANT)) return false;
+  return verify_root(v, date, v->nodes[date].type, OF_LINE);
 }
 
 static bool are_rules(struct verifier *v) {

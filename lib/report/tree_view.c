@@ -65,10 +65,24 @@ static const char *fact_name(const struct tree_view *view, uint32_t fact) {
   return program_text(view->program, fact_of(view, fact)->name);
 }
 
-static const char *value_name(const struct tree_view *view, const struct program_fact *fact, uint32_t value) {
-  if (fact->type == TYPE_FLAG) return value == 0 ? "no" : "yes";
+static bool is_plain(const char *name) {
+  for (; *name != '\0'; name++) {
+    if (!((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') || (*name >= '0' && *name <= '9') || *name == '_' ||
+          *name == '-'))
+      return false;
+  }
+  return true;
+}
+
+/* A declared value as conditions write it. */
+static void write_value(const struct tree_view *view, const struct program_fact *fact, uint32_t value, struct buffer *out) {
   const struct program_string *values = program_section(view->program, SECTION_VALUES);
-  return program_text(view->program, values[fact->values.first + value]);
+  const char *name =
+      fact->type == TYPE_FLAG ? (value == 0 ? "no" : "yes") : program_text(view->program, values[fact->values.first + value]);
+  if (is_plain(name))
+    buffer_text(out, name);
+  else
+    buffer_json_string(out, text_of(name));
 }
 
 /* The type of what a column cuts: a difference of dates is in days, of instants in hours. */
@@ -78,6 +92,8 @@ static enum value_type cut_type(const struct tree_view *view, const struct progr
   if (column->kind != COLUMN_DIFFERENCE) return type;
   return type == TYPE_DATE ? TYPE_DAYS : type == TYPE_INSTANT ? TYPE_HOURS : type;
 }
+
+#define SECONDS_OF_DAY INT64_C(86400)
 
 static void write_hours(int64_t seconds, struct buffer *out) {
   bool whole = seconds % 3600 == 0;
@@ -98,7 +114,12 @@ static void write_ordered(const struct tree_view *view, enum value_type type, in
     else
       date_write(out, (int32_t)coded);
     break;
-  case TYPE_INSTANT: instant_write(out, coded, 0); break;
+  case TYPE_INSTANT:
+    if (coded < DATE_FIRST * SECONDS_OF_DAY || coded >= (DATE_LAST + 1) * SECONDS_OF_DAY)
+      buffer_integer(out, coded);
+    else
+      instant_write(out, coded, 0);
+    break;
   case TYPE_DAYS: buffer_format(out, "%l days", coded); break;
   case TYPE_WORKING_DAYS: buffer_format(out, "%l working days", coded); break;
   case TYPE_MONTHS: buffer_format(out, "%l months", coded); break;
@@ -111,7 +132,8 @@ void tree_question(const struct tree_view *view, const struct program_tree_node 
   const struct program_column *column = column_of(view, branch);
   buffer_text(out, fact_name(view, column->fact));
   if (column->kind == COLUMN_MEMBER) {
-    buffer_format(out, " has %s", value_name(view, fact_of(view, column->fact), column->member));
+    buffer_text(out, " has ");
+    write_value(view, fact_of(view, column->fact), column->member, out);
   } else if (column->kind == COLUMN_DIFFERENCE) {
     buffer_format(out, " - %s", fact_name(view, column->other));
   } else if (column->kind == COLUMN_MONTHS) {
@@ -130,20 +152,32 @@ static void list_next(struct list *list) {
   if (list->count++ > 0) buffer_text(list->out, " or ");
 }
 
-/* A number that a person would rather read: fewer characters, then more zeros at the end. */
+/* How round a value looks: a first day of a month, whole years, zeros at the end. */
+static uint32_t roundness(enum value_type type, int64_t coded, struct text text) {
+  if (type == TYPE_DATE) return text.size > 2 && text_is((struct text){text.bytes + text.size - 2, 2}, "01");
+  if (type == TYPE_MONTHS) return coded % 12 == 0;
+  if (type == TYPE_INSTANT) return coded % 60 == 0;
+  uint32_t digits = 0, zeros = 0;
+  while (digits < text.size && text.bytes[digits] >= '-' && text.bytes[digits] <= '9') digits++;
+  for (; digits > 0 && (text.bytes[digits - 1] == '0' || text.bytes[digits - 1] == '.'); digits--) zeros++;
+  return zeros;
+}
+
+/* Whether a person would rather read a than b: the rounder one, or else the shorter one. */
 static bool reads_better(const struct tree_view *view, enum value_type type, int64_t a, int64_t b) {
-  struct buffer text[2];
-  size_t size[2] = {0}, zeros[2] = {0};
+  const int64_t values[2] = {a, b};
+  size_t size[2] = {0};
+  uint32_t round[2] = {0};
+  struct buffer out;
+  buffer_init(&out, view->memory);
   for (uint32_t i = 0; i < 2; i++) {
-    buffer_init(&text[i], view->memory);
-    write_ordered(view, type, i == 0 ? a : b, &text[i]);
-    size[i] = text[i].size;
-    size_t digits = 0;
-    while (digits < text[i].size && text[i].bytes[digits] >= '-' && text[i].bytes[digits] <= '9') digits++;
-    while (zeros[i] < digits && text[i].bytes[digits - 1 - zeros[i]] == '0') zeros[i]++;
-    buffer_free(&text[i]);
+    buffer_clear(&out);
+    write_ordered(view, type, values[i], &out);
+    size[i] = out.size;
+    round[i] = roundness(type, values[i], (struct text){buffer_string(&out), (uint32_t)out.size});
   }
-  return size[0] != size[1] ? size[0] < size[1] : zeros[0] > zeros[1];
+  buffer_free(&out);
+  return round[0] != round[1] ? round[0] > round[1] : size[0] < size[1];
 }
 
 static bool is_date(enum value_type type) { return type == TYPE_DATE || type == TYPE_INSTANT; }
@@ -181,20 +215,23 @@ static void write_interval(const struct tree_view *view, const struct program_co
   if (!bounded_below && !bounded_above) buffer_text(out, "is given");
 }
 
-/* The texts of one class; class 0 holds every text that the policy does not name. */
-static void write_texts(const struct tree_view *view, const struct program_column *column, uint32_t class, struct list *list) {
+/* The texts, or values of a large choice, of one class; class 0 holds every one that no condition names. */
+static void write_named(const struct tree_view *view, const struct program_column *column, uint32_t which, struct list *list) {
+  const struct program_fact *fact = fact_of(view, column->fact);
   const uint16_t *table = (const uint16_t *)program_section(view->program, SECTION_TABLES) + column->table_first;
   const struct program_string *texts = program_section(view->program, SECTION_TEXTS);
-  for (uint32_t i = 0; i < column->table_count; i++) {
-    if (table[i] != class || class == 0) continue;
+  if (which == 0) {
     list_next(list);
-    struct text text = {program_text(view->program, texts[(uint64_t)column->table_base + i]), 0};
-    text = text_of(text.bytes);
-    buffer_json_string(list->out, text);
+    buffer_text(list->out, fact->type == TYPE_TEXT ? "any other text" : "any other value");
+    return;
   }
-  if (class == 0) {
+  for (uint32_t i = 0; i < column->table_count; i++) {
+    if (table[i] != which) continue;
     list_next(list);
-    buffer_text(list->out, "any other text");
+    if (fact->type == TYPE_TEXT)
+      buffer_json_string(list->out, text_of(program_text(view->program, texts[i])));
+    else
+      write_value(view, fact, i, list->out);
   }
 }
 
@@ -208,17 +245,14 @@ static void write_arm(const struct tree_view *view, const struct program_column 
     write_interval(view, column, arm->class_first, last, list->out);
     return;
   }
-  for (uint32_t class = arm->class_first; class <= last && class < missing; class ++) {
+  for (uint32_t which = arm->class_first; which <= last && which < missing; which++) {
     if (column->kind == COLUMN_TEXT) {
-      write_texts(view, column, class, list);
-    } else if (column->kind == COLUMN_MEMBER) {
-      list_next(list);
-      buffer_format(list->out, class == 1 ? "has %s" : "has no %s",
-                    value_name(view, fact_of(view, column->fact), column->member));
-    } else {
-      list_next(list);
-      buffer_text(list->out, value_name(view, fact_of(view, column->fact), class));
+      write_named(view, column, which, list);
+      continue;
     }
+    list_next(list);
+    if (column->kind == COLUMN_MEMBER) buffer_text(list->out, which == 1 ? "has " : "has no ");
+    write_value(view, fact_of(view, column->fact), column->kind == COLUMN_MEMBER ? column->member : which, list->out);
   }
 }
 

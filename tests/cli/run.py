@@ -88,6 +88,7 @@ RUNS = {
     "tree-dot": ["tree", "shop.yaml", "--format", "dot"],
     "tree-mermaid": ["tree", "shop.yaml", "--format", "mermaid"],
     "tree-json": ["tree", "shop.yaml", "--format", "json"],
+    "tree-kinds": ["tree", "kinds.yaml"],
     "tree-broken": ["tree", "broken.yaml"],
     "tree-junit": ["tree", "shop.yaml", "--format", "junit"],
     # compile

@@ -77,9 +77,12 @@ static bool is_inside(const returns_place *place, const uint8_t *data, size_t si
          (place->end_line > place->line || (place->end_line == place->line && place->end_column >= place->column));
 }
 
+/* Names of an altered block may hold NULs, which jansson reads in values only, or be the same twice. */
 static void check_json(const char *text, size_t size, bool object) {
   json_error_t error;
-  json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+  json_t *root = json_loadb(text, size, JSON_ALLOW_NUL, &error);
+  if (root == NULL && json_error_code(&error) == json_error_null_byte_in_key) return;
+  if (root == NULL) fprintf(stderr, "%s, column %d, in: %.*s\n", error.text, error.column, (int)size, text);
   FUZZ_REQUIRE(root != NULL && (object ? json_is_object(root) : json_is_array(root)));
   json_decref(root);
 }

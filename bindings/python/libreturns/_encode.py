@@ -21,13 +21,13 @@ _write = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _ACCEPTED = "pass a str, bool, int, Decimal, date, datetime, timedelta, or a set or list of str"
 
 
-def _decimal(value: Decimal, percent: bool) -> str:
-    if not value.is_finite() or not -40 < value.adjusted() < 40:
-        return str(value)  # no number of ours: the library says so, and no long text is built for it
-    text = format(value, "f")
+def _decimal(value: Decimal, name: str, facts: Mapping[str, Fact]) -> str:
+    text = str(value)
+    if "E" in text and -40 < value.adjusted() < 40:  # beyond that it is no number of ours: the library says so, of a short text
+        text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text + "%" if percent else text
+    return text + "%" if _kind(name, facts) == "percent" else text
 
 
 def _instant(value: datetime, name: str) -> str:
@@ -56,27 +56,32 @@ def _value(value: Any, name: str, facts: Mapping[str, Fact]) -> Any:
     kind = type(value)
     if kind is str or kind is bool or value is None:
         return value
+    if kind is Decimal:
+        return _decimal(value, name, facts)
+    if kind is date:
+        return value.isoformat()
     if isinstance(value, int):
         return value if -_HUGE < value < _HUGE else _HUGE if value > 0 else -_HUGE
-    if isinstance(value, Decimal):
-        return _decimal(value, _kind(name, facts) == "percent")
-    if isinstance(value, datetime):
-        return _instant(value, name)
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, timedelta):
-        return _duration(value, name, _kind(name, facts))
     if isinstance(value, (list, tuple)):
         return [_member(item, name) for item in value]
     if isinstance(value, Set):
         return sorted(_member(item, name) for item in value)
+    if isinstance(value, Decimal):
+        return _decimal(value, name, facts)
+    if isinstance(value, datetime):
+        return _instant(value, name)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return _duration(value, name, _kind(name, facts))
     if isinstance(value, float):
         raise TypeError(
-            f"{name}: a float is a binary fraction, and most amounts have none that is exact; pass a Decimal, such as Decimal('12.50')"
+            f"{name}: a float is a binary fraction, and most amounts have none that is exact; "
+            "pass a Decimal, such as Decimal('12.50')"
         )
-    raise TypeError(f"{name}: {type(value).__name__} is no type of a fact; {_ACCEPTED}")
+    raise TypeError(f"{name}: {kind.__name__} is no type of a fact; {_ACCEPTED}")
 
 
 def _member(value: Any, name: str) -> str:

@@ -424,7 +424,7 @@ class Decision:
         """The answer's tree, read when it is first asked for."""
         tree = self._read.get("answer")
         if tree is None:
-            tree = self._read["answer"] = json.loads(self._text[self._start : -1])
+            tree = self._read["answer"] = json.loads(self.json)
         return tree  # type: ignore[no-any-return]
 
     @property

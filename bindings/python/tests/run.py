@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the tests beside this file and prints TAP: run.py [WORD]. unittest, as it stands, with another voice."""
+"""Runs the tests of a folder (default: this one) and prints TAP: run.py [FOLDER [WORD]]. unittest, with another voice."""
 
 import sys
 import unittest
@@ -34,10 +34,11 @@ class Tap(unittest.TestResult):
 
 def main():
     loader = unittest.TestLoader()
-    if len(sys.argv) > 1:
-        loader.testNamePatterns = [f"*{sys.argv[1]}*"]
+    folder = sys.argv[1] if len(sys.argv) > 1 else str(Path(__file__).parent)
+    if len(sys.argv) > 2:
+        loader.testNamePatterns = [f"*{sys.argv[2]}*"]
     result = Tap()
-    loader.discover(str(Path(__file__).parent)).run(result)
+    loader.discover(folder).run(result)
     failed = len(result.failures) + len(result.errors)
     print(f"1..{result.count}\n# {result.count - failed} passed, {failed} failed")
     sys.exit(0 if result.wasSuccessful() and result.count else 1)
