@@ -236,7 +236,7 @@ static void make_requests(struct bench *b, bool miss) {
 }
 
 static void measure(struct bench *b, int64_t ns[CONTENDERS]) {
-  static int64_t times[CONTENDERS][ROUNDS];
+  int64_t times[CONTENDERS][ROUNDS];
   for (int round = -1; round < ROUNDS; round++)
     for (int c = 0; c < CONTENDERS; c++) {
       int64_t start = now_ns();
@@ -253,39 +253,40 @@ static void print_row(const char *name, int64_t batch_ns, int64_t reference_ns) 
 }
 
 static void bench_size(int count, const char *folder) {
-  static struct bench b;
-  memset(&b, 0, sizeof b);
-  b.rules = bench_rules_make(count, 42);
-  b.json = calloc(REQUESTS, JSON_BYTES);
-  if (!b.json) exit(3);
-  load_generated(&b, folder);
+  struct bench *b = calloc(1, sizeof *b);
+  if (!b) exit(3);
+  b->rules = bench_rules_make(count, 42);
+  b->json = calloc(REQUESTS, JSON_BYTES);
+  if (!b->json) exit(3);
+  load_generated(b, folder);
   int64_t load_us = 0, compile_us = 0, ns[CONTENDERS];
   uint64_t size = 0, hot = 0;
-  make_policy(&b, &load_us, &compile_us);
-  describe_block(b.policy, &size, &hot);
-  for (uint32_t f = 0; f < FACTS; f++) check(returns_policy_fact_index(b.policy, bench_facts[f].name, &b.fact[f]), "fact");
-  for (int i = 0; i < REQUESTS; i++) check(returns_request_new(b.policy, &b.requests[i]), "request");
-  check(returns_request_new(b.policy, &b.reused), "request");
-  check(returns_decision_new(NULL, &b.decision), "decision");
+  make_policy(b, &load_us, &compile_us);
+  describe_block(b->policy, &size, &hot);
+  for (uint32_t f = 0; f < FACTS; f++) check(returns_policy_fact_index(b->policy, bench_facts[f].name, &b->fact[f]), "fact");
+  for (int i = 0; i < REQUESTS; i++) check(returns_request_new(b->policy, &b->requests[i]), "request");
+  check(returns_request_new(b->policy, &b->reused), "request");
+  check(returns_decision_new(NULL, &b->decision), "decision");
 
   printf("%d rules: load %" PRId64 " us, compile %" PRId64 " us, block %" PRIu64 " bytes, hot part %" PRIu64 " (%" PRIu64 " a rule)\n", count, load_us,
          compile_us, size, hot, hot / (uint64_t)count);
   printf("  %-44s %9s  %s\n", "ns per decision, median", "ns", "ratio to generated C");
-  make_requests(&b, false);
-  measure(&b, ns);
+  make_requests(b, false);
+  measure(b, ns);
   for (int c = 0; c < CONTENDERS; c++) print_row(contenders[c].name, ns[c], ns[0]);
-  make_requests(&b, true);
-  measure(&b, ns);
+  make_requests(b, true);
+  measure(b, ns);
   print_row("nothing matches: generated C ifs", ns[0], ns[0]);
   print_row("nothing matches: libreturns, no trace", ns[2], ns[0]);
   fflush(stdout);
 
-  for (int i = 0; i < REQUESTS; i++) returns_request_free(b.requests[i]);
-  returns_request_free(b.reused);
-  returns_decision_free(b.decision);
-  returns_policy_free(b.policy);
-  bench_rules_free(&b.rules);
-  free(b.json);
+  for (int i = 0; i < REQUESTS; i++) returns_request_free(b->requests[i]);
+  returns_request_free(b->reused);
+  returns_decision_free(b->decision);
+  returns_policy_free(b->policy);
+  bench_rules_free(&b->rules);
+  free(b->json);
+  free(b);
 }
 
 int main(int argc, char **argv) {

@@ -49,7 +49,7 @@ static void make_test(struct bench_random *random, int fact, struct bench_test *
   switch (of->kind) {
   case KIND_CHOICE: case KIND_TEXT:
     test->kind = TEST_MASK;
-    test->mask = random_mask(random, fact == COUNTRY ? values_of[fact] - 1 : values_of[fact], 1 + values_of[fact] / 4);
+    test->mask = random_mask(random, fact == COUNTRY ? values_of[fact] - 1 : values_of[fact], 1 + values_of[fact] / 8);
     break;
   case KIND_FLAG: test->kind = TEST_MASK; test->mask = bench_next(random) & 1 ? 1 : 2; break;
   case KIND_SET: test->kind = TEST_MEMBER; test->mask = UINT64_C(1) << between(random, 0, 5); break;
@@ -78,11 +78,17 @@ struct bench_rules bench_rules_make(int count, uint64_t seed) {
       *test = (struct bench_test){.kind = TEST_WITHIN, .fact = REQUESTED, .other = DELIVERED, .low = 0, .high = between(&random, 1, 365)};
     }
     uint64_t used = UINT64_C(1) << COUNTRY;
-    for (int64_t more = between(&random, 2, 5); more > 0; more--) {
+    for (int64_t more = between(&random, 3, 6); more > 0; more--) {
       int fact = (int)between(&random, 0, FACTS - 1);
       if (used >> fact & 1) continue;
       used |= UINT64_C(1) << fact;
       make_test(&random, fact, &rule->tests[rule->count++]);
+    }
+    for (int t = rule->count - 1; t > 0; t--) { /* people write tests in any order */
+      int other = (int)between(&random, 0, t);
+      struct bench_test swap = rule->tests[t];
+      rule->tests[t] = rule->tests[other];
+      rule->tests[other] = swap;
     }
   }
   return rules;
@@ -219,24 +225,33 @@ void bench_write_policy(const struct bench_rules *rules, FILE *out) {
   fputs("otherwise: {then: deny, because: nothing}\n", out);
 }
 
-void bench_write_c(const struct bench_rules *rules, FILE *out) {
-  fputs("#include <stdint.h>\nint decide(const int64_t *v);\nint decide(const int64_t *v) {\n", out);
-  for (int r = 0; r < rules->count; r++) {
-    fputs("  if (1", out);
-    for (int t = 0; t < rules->rules[r].count; t++) {
-      const struct bench_test *test = &rules->rules[r].tests[t];
-      switch (test->kind) {
-      case TEST_MASK: fprintf(out, " && (UINT64_C(%" PRIu64 ") >> v[%d] & 1)", test->mask, test->fact); break;
-      case TEST_MEMBER: fprintf(out, " && (v[%d] & %" PRIu64 ")", test->fact, test->mask); break;
-      case TEST_RANGE: fprintf(out, " && v[%d] >= %" PRId64 " && v[%d] <= %" PRId64, test->fact, test->low, test->fact, test->high); break;
-      case TEST_WITHIN:
-        fprintf(out, " && v[%d] - v[%d] >= %" PRId64 " && v[%d] - v[%d] <= %" PRId64, test->fact, test->other, test->low, test->fact,
-                test->other, test->high);
-        break;
-      }
-    }
-    fprintf(out, ") return %d;\n", r);
+static void write_c_test(const struct bench_test *test, FILE *out) {
+  switch (test->kind) {
+  case TEST_MASK: fprintf(out, " && (UINT64_C(%" PRIu64 ") >> v[%d] & 1)", test->mask, test->fact); break;
+  case TEST_MEMBER: fprintf(out, " && (v[%d] & %" PRIu64 ")", test->fact, test->mask); break;
+  case TEST_RANGE: fprintf(out, " && v[%d] >= %" PRId64 " && v[%d] <= %" PRId64, test->fact, test->low, test->fact, test->high); break;
+  case TEST_WITHIN:
+    fprintf(out, " && v[%d] - v[%d] >= %" PRId64 " && v[%d] - v[%d] <= %" PRId64, test->fact, test->other, test->low, test->fact,
+            test->other, test->high);
+    break;
   }
+}
+
+/* Functions of 250 rules each: gcc's time grows faster than linearly with the length of a function. */
+void bench_write_c(const struct bench_rules *rules, FILE *out) {
+  enum { RULES_OF_FUNCTION = 250 };
+  fputs("#include <stdint.h>\nint decide(const int64_t *v);\n", out);
+  for (int from = 0; from < rules->count; from += RULES_OF_FUNCTION) {
+    fprintf(out, "static int from_%d(const int64_t *v) {\n", from);
+    for (int r = from; r < rules->count && r < from + RULES_OF_FUNCTION; r++) {
+      fputs("  if (1", out);
+      for (int t = 0; t < rules->rules[r].count; t++) write_c_test(&rules->rules[r].tests[t], out);
+      fprintf(out, ") return %d;\n", r);
+    }
+    fputs("  return -1;\n}\n", out);
+  }
+  fputs("int decide(const int64_t *v) {\n  int rule;\n", out);
+  for (int from = 0; from < rules->count; from += RULES_OF_FUNCTION) fprintf(out, "  if ((rule = from_%d(v)) >= 0) return rule;\n", from);
   fprintf(out, "  return %d;\n}\n", rules->count);
 }
 

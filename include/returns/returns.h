@@ -6,5 +6,6 @@
 #include "returns/compiler.h"
 #include "returns/decision.h"
 #include "returns/suite.h"
+#include "returns/workflow.h"
 
 #endif

@@ -1,7 +1,8 @@
 /* returns/workflow.h: the steps of a return (approve, ship, inspect, settle) as the policy's `workflow:` orders them.
  *
  * The library keeps no state: from the facts of a request and the steps that it says are done (returns_request_done) it answers
- * for each step what it is at now. Conditions of steps see facts that a later step supplies as open until they are given.
+ * for each step what it is at now. An assumption decides no step: what is only assumed is open until it is given. So is what an earlier step
+ * supplies, whatever else it would be by default, until that step is done or skipped.
  */
 #ifndef RETURNS_WORKFLOW_H
 #define RETURNS_WORKFLOW_H
@@ -23,6 +24,13 @@ enum returns_step_state {
   RETURNS_STEP_OVERDUE = 5  /**< due, and its date lies before the request's `as_of` */
 };
 
+/** What the reasons of a step are. */
+enum returns_step_reason {
+  RETURNS_STEP_WAITS_FOR_STEPS = 1, /**< names of steps before it */
+  RETURNS_STEP_WAITS_FOR_FACTS = 2, /**< names of facts that would settle its condition */
+  RETURNS_STEP_UNMET = 3            /**< texts of the conditions that do not hold, "unless ..." for those of `unless` */
+};
+
 /** The day against which steps are overdue (JSON: "as_of"; days since 1970-01-01). Without it the fact that `valid: {by: ...}` names serves, if
  *  there is one; else no step is overdue. May fail: ARGUMENT, RANGE. */
 RETURNS_API int32_t returns_request_set_as_of(returns_request *request, int32_t days_since_1970);
@@ -41,9 +49,12 @@ RETURNS_API uint32_t returns_steps_count(const returns_steps *steps);
 RETURNS_API const char *returns_steps_name(const returns_steps *steps, uint32_t step);
 RETURNS_API const char *returns_steps_by(const returns_steps *steps, uint32_t step);
 RETURNS_API int32_t returns_steps_state(const returns_steps *steps, uint32_t step); /**< enum returns_step_state */
-/** The day by when the step is to be done (days since 1970-01-01). May fail: ARGUMENT, EMPTY (no date, or its facts are missing). */
+/** The day by when the step is to be done (days since 1970-01-01). May fail: ARGUMENT, EMPTY (the step has no date, its facts are missing, or it is done
+ *  or skipped). */
 RETURNS_API int32_t returns_steps_date(const returns_steps *steps, uint32_t step, int32_t *days_since_1970);
-/** What a waiting step waits for: names of steps before it and of facts; of a skipped one: the text of the condition that failed. */
+/** What a waiting step waits for: the steps before it, and once these are done the facts that its condition needs; of a skipped one the conditions that do
+ *  not hold. kind: enum returns_step_reason for all reasons of the step; 0 if it has none. */
+RETURNS_API int32_t returns_steps_reason_kind(const returns_steps *steps, uint32_t step);
 RETURNS_API uint32_t returns_steps_reason_count(const returns_steps *steps, uint32_t step);
 RETURNS_API const char *returns_steps_reason(const returns_steps *steps, uint32_t step, uint32_t reason);
 /** Facts (indices of the policy) that the step supplies. */

@@ -29,7 +29,7 @@ static uint32_t read_row(struct scene *scene, const struct program_column *colum
 static bool is_complete(struct scene *scene, const returns_request *request) {
   const struct returns_policy *policy = scene->run->policy;
   if (request && scene->run->assigned_count == 0) {
-    if (request->request_missing || request->line_missing[scene->line]) return false;
+    if (request->request_missing || *request_line_rows(request, scene->line)) return false;
     if (policy->all_direct) return true;
   }
   for (uint32_t f = 0; f < policy->fact_count; f++) {
@@ -50,8 +50,8 @@ void candidates_begin(struct candidates *candidates, struct decider *decider, st
   bool stored = request && candidates->complete && decider->run.assigned_count == 0;
   for (uint32_t c = 0; c < policy->column_count; c++) {
     if (!stored || !policy->column_is_direct[c]) decider->rows[c] = read_row(scene, &policy->columns[c]);
-    else if (c < shared) decider->rows[c] = request->request_rows[c];
-    else decider->rows[c] = request->line_rows[(size_t)scene->line * (policy->column_count - shared) + c - shared];
+    else if (c < shared) decider->rows[c] = request->rows[c];
+    else decider->rows[c] = request_line_rows(request, scene->line)[1 + c - shared];
   }
 }
 

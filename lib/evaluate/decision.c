@@ -49,11 +49,14 @@ static void leave_policy(returns_decision *decision) {
   memory_give(memory, decision->plain_rows, (size_t)decision->plain_row_capacity * policy->column_count * sizeof *decision->plain_rows);
   memory_give(memory, decision->shared_row, policy->header->row_words * sizeof *decision->shared_row);
   memory_give(memory, decision->role_answers, policy->approval_count);
+  memory_give(memory, decision->plain_cells, (size_t)decision->plain_cell_capacity * (policy->request_slots + policy->line_slots) * sizeof *decision->plain_cells);
   decision->drawn = NULL;
+  decision->plain_cells = NULL;
   decision->plain_rows = NULL;
   decision->shared_row = NULL;
   decision->role_answers = NULL;
-  decision->drawn_capacity = decision->plain_row_capacity = decision->laid_out = 0;
+  decision->drawn_capacity = decision->plain_row_capacity = decision->plain_cell_capacity = decision->laid_out = 0;
+  decision->plain = decision->has_ids = false;
   returns_policy_free(decision->policy);
   decision->policy = NULL;
 }

@@ -49,6 +49,7 @@ struct returns_decision {
   bool plain, has_ids;
   uint32_t laid_out;                         /* lines of `answer` that are as the short way leaves them */
   uint32_t *plain_rows; uint32_t plain_row_capacity; /* line * column_count */
+  struct cell *plain_cells; uint32_t plain_cell_capacity; /* line * (request_slots + line_slots), where entries must be verified */
   uint64_t *shared_row;                      /* row_words */
   /* The error of the last evaluation; code "" for none. */
   struct failure failure;

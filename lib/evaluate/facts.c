@@ -9,11 +9,13 @@ bool facts_init(struct facts *facts, const struct returns_policy *policy, struct
   *facts = (struct facts){.policy = policy, .memory = memory};
   lookup_init(&facts->key_lookup, memory);
   lookup_init(&facts->text_lookup, memory);
-  facts->request_cells = memory_take_zeroed(memory, policy->request_slots * sizeof(struct cell));
+  facts->request_cells = memory_take(memory, policy->request_slots * sizeof(struct cell));
   facts->roles = memory_take_zeroed(memory, policy->approval_count);
   facts->done_facts = memory_take_zeroed(memory, policy->fact_count);
   facts->done_steps = memory_take_zeroed(memory, step_count(policy));
-  return facts->request_cells && facts->roles && facts->done_facts && facts->done_steps;
+  if (!facts->request_cells || !facts->roles || !facts->done_facts || !facts->done_steps) return false;
+  memcpy(facts->request_cells, policy->blank_request, policy->request_slots * sizeof(struct cell));
+  return true;
 }
 
 void facts_free(struct facts *facts) {
@@ -39,14 +41,16 @@ void facts_free(struct facts *facts) {
 
 void facts_clear(struct facts *facts) {
   const struct returns_policy *policy = facts->policy;
-  memset(facts->request_cells, 0, policy->request_slots * sizeof(struct cell));
-  memset(facts->roles, 0, policy->approval_count);
-  memset(facts->done_facts, 0, policy->fact_count);
-  memset(facts->done_steps, 0, step_count(policy));
+  memcpy(facts->request_cells, policy->blank_request, policy->request_slots * sizeof(struct cell));
+  if (facts->any_answered) memset(facts->roles, 0, policy->approval_count);
+  if (facts->any_done) {
+    memset(facts->done_facts, 0, policy->fact_count);
+    memset(facts->done_steps, 0, step_count(policy));
+  }
   lookup_clear(&facts->key_lookup);
   lookup_clear(&facts->text_lookup);
   facts->line_count = facts->key_count = facts->text_count = facts->text_bytes.count = facts->id_bytes.count = 0;
-  facts->any_refused = false;
+  facts->any_answered = facts->any_done = facts->has_as_of = false;
 }
 
 /* Rows of `width` cells; a width of 0 still counts capacity, without memory behind it. */
@@ -59,7 +63,7 @@ bool facts_add_line(struct facts *facts) {
   uint32_t width = facts->policy->line_slots, line = facts->line_count;
   if (!reserve_rows(facts->memory, &facts->line_cells, &facts->line_capacity, line + 1, width)) return false;
   if (!memory_reserve(facts->memory, (void **)&facts->ids, &facts->id_capacity, line + 1, sizeof *facts->ids)) return false;
-  if (width) memset(facts->line_cells + (size_t)line * width, 0, width * sizeof(struct cell));
+  if (width) memcpy(facts->line_cells + (size_t)line * width, facts->policy->blank_line, width * sizeof(struct cell));
   facts->ids[line] = (struct facts_text){0};
   facts->line_count++;
   return true;
@@ -207,27 +211,42 @@ static bool copy_array(struct memory *memory, void **items, uint32_t *capacity, 
   return true;
 }
 
+/* Ids, keys and texts: of most requests there are none. */
+static bool copy_lists(struct facts *out, const struct facts *in) {
+  struct memory *memory = out->memory;
+  size_t row = in->policy->key_slots * sizeof(struct cell);
+  bool none = !(in->id_bytes.count | in->key_count | in->text_count | out->id_bytes.count | out->key_count | out->text_count);
+  if (none) return true;
+  if (!copy_array(memory, (void **)&out->keys, &out->key_capacity, in->keys, in->key_count, sizeof *in->keys) ||
+      !copy_array(memory, (void **)&out->key_cells, &out->key_cell_capacity, in->key_cells, in->key_count, row) ||
+      !copy_array(memory, (void **)&out->texts, &out->text_capacity, in->texts, in->text_count, sizeof *in->texts) ||
+      !copy_array(memory, (void **)&out->text_bytes.items, &out->text_bytes.capacity, in->text_bytes.items, in->text_bytes.count, 1) ||
+      !copy_array(memory, (void **)&out->id_bytes.items, &out->id_bytes.capacity, in->id_bytes.items, in->id_bytes.count, 1) ||
+      !lookup_copy(&out->key_lookup, &in->key_lookup) || !lookup_copy(&out->text_lookup, &in->text_lookup))
+    return false;
+  out->key_count = in->key_count;
+  out->text_count = in->text_count;
+  out->text_bytes.count = in->text_bytes.count;
+  out->id_bytes.count = in->id_bytes.count;
+  return true;
+}
+
 bool facts_copy(struct facts *out, const struct facts *in) {
   const struct returns_policy *policy = in->policy;
   struct memory *memory = out->memory;
   memcpy(out->request_cells, in->request_cells, policy->request_slots * sizeof(struct cell));
-  memcpy(out->roles, in->roles, policy->approval_count);
-  memcpy(out->done_facts, in->done_facts, policy->fact_count);
-  memcpy(out->done_steps, in->done_steps, step_count(policy));
-  out->any_refused = in->any_refused;
+  if (in->any_answered || out->any_answered) memcpy(out->roles, in->roles, policy->approval_count);
+  if (in->any_done || out->any_done) {
+    memcpy(out->done_facts, in->done_facts, policy->fact_count);
+    memcpy(out->done_steps, in->done_steps, step_count(policy));
+  }
+  out->any_answered = in->any_answered;
+  out->any_done = in->any_done;
+  out->has_as_of = in->has_as_of;
+  out->as_of = in->as_of;
   if (copy_array(memory, (void **)&out->line_cells, &out->line_capacity, in->line_cells, in->line_count, policy->line_slots * sizeof(struct cell)) &&
-      copy_array(memory, (void **)&out->ids, &out->id_capacity, in->ids, in->line_count, sizeof *in->ids) &&
-      copy_array(memory, (void **)&out->keys, &out->key_capacity, in->keys, in->key_count, sizeof *in->keys) &&
-      copy_array(memory, (void **)&out->key_cells, &out->key_cell_capacity, in->key_cells, in->key_count, policy->key_slots * sizeof(struct cell)) &&
-      copy_array(memory, (void **)&out->texts, &out->text_capacity, in->texts, in->text_count, sizeof *in->texts) &&
-      copy_array(memory, (void **)&out->text_bytes.items, &out->text_bytes.capacity, in->text_bytes.items, in->text_bytes.count, 1) &&
-      copy_array(memory, (void **)&out->id_bytes.items, &out->id_bytes.capacity, in->id_bytes.items, in->id_bytes.count, 1) &&
-      lookup_copy(&out->key_lookup, &in->key_lookup) && lookup_copy(&out->text_lookup, &in->text_lookup)) {
+      copy_array(memory, (void **)&out->ids, &out->id_capacity, in->ids, in->line_count, sizeof *in->ids) && copy_lists(out, in)) {
     out->line_count = in->line_count;
-    out->key_count = in->key_count;
-    out->text_count = in->text_count;
-    out->text_bytes.count = in->text_bytes.count;
-    out->id_bytes.count = in->id_bytes.count;
     return true;
   }
   facts_clear(out);

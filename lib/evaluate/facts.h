@@ -11,7 +11,6 @@
 #include "evaluate/policy.h"
 #include "returns/request.h"
 
-struct cell { int64_t value; int32_t offset_minutes; uint32_t given; };
 /* Bytes that only grow, NUL-terminated each; capacity counts the NUL, 0: there is no text. */
 struct facts_bytes { char *items; uint32_t count, capacity; };
 struct facts_text { uint32_t offset, size, capacity; };
@@ -36,7 +35,8 @@ struct facts {
   uint32_t *marks; uint32_t mark_capacity, tidy_at;             /* scratch for dropping texts that no cell has any more */
   int8_t *roles;                                                /* by approval: enum answer_of_role */
   uint8_t *done_facts, *done_steps;                             /* by fact: its step is done; by step of the workflow */
-  bool any_refused;
+  bool any_answered, any_done;                                  /* something in roles; in done_* */
+  bool has_as_of; int32_t as_of;                                /* the day that steps are told for */
 };
 
 /* false: out of memory; facts_free is safe all the same. */

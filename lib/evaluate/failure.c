@@ -53,15 +53,14 @@ static const char *found_of(const char *code) {
   return "it may not be negative, found ";
 }
 
-static void write_why(struct buffer *out, const returns_decision *decision) {
-  const struct failure *failure = &decision->failure;
+static void write_why(struct buffer *out, const struct returns_policy *policy, const struct failure *failure) {
   if (failure->fault.state == VALUE_DEFINITE) {
     buffer_text(out, found_of(failure->code));
-    if (failure->fact != NO_INDEX && (decision->policy->facts[failure->fact].flags & FACT_PRIVATE)) {
+    if (failure->fact != NO_INDEX && (policy->facts[failure->fact].flags & FACT_PRIVATE)) {
       buffer_text(out, "another");
       return;
     }
-    write_found(out, decision->policy, &failure->fault, !text_is(text_of(failure->code), "R0955"));
+    write_found(out, policy, &failure->fault, !text_is(text_of(failure->code), "R0955"));
     return;
   }
   if (text_is(text_of(failure->code), "R0958")) {
@@ -73,17 +72,16 @@ static void write_why(struct buffer *out, const returns_decision *decision) {
     case VALUE_DIVISION_BY_ZERO: buffer_text(out, "it divides by zero"); break;
     case VALUE_OUTSIDE_YEARS: buffer_text(out, "a date in it leaves the years 1 to 9999"); break;
     case VALUE_FRACTION: buffer_text(out, "it adds a duration that is not whole to a date; round_down or round_up makes it whole"); break;
-    case VALUE_OUTSIDE_CALENDAR: write_calendar(out, decision->policy, (uint32_t)failure->fault.num); break;
+    case VALUE_OUTSIDE_CALENDAR: write_calendar(out, policy, (uint32_t)failure->fault.num); break;
     default: buffer_text(out, "it is too large: an amount holds 64 bits of minor units, what it is computed from 512 bits"); break;
     }
   }
 }
 
-static void write_subject(struct buffer *out, const returns_decision *decision) {
-  const struct failure *failure = &decision->failure;
-  struct text name = policy_slice(decision->policy, failure->name);
+static void write_subject(struct buffer *out, const struct returns_policy *policy, const struct failure *failure) {
+  struct text name = policy_slice(policy, failure->name);
   if (failure->test != NO_INDEX) {
-    struct text source = policy_slice(decision->policy, decision->policy->tests[failure->test].source);
+    struct text source = policy_slice(policy, policy->tests[failure->test].source);
     buffer_format(out, "the requirement `%t`", &source);
   } else if (name.size > 0) {
     buffer_format(out, "the %s of `%t`", failure->what, &name);
@@ -92,21 +90,31 @@ static void write_subject(struct buffer *out, const returns_decision *decision) 
   }
 }
 
+static void write_place(struct buffer *out, const struct returns_policy *policy, const struct failure *failure) {
+  uint32_t line;
+  const char *file = policy_place(policy, failure->span, &line);
+  if (line > 0) buffer_format(out, " (%s:%u)", file, line);
+}
+
+void write_no_value(struct buffer *out, const struct returns_policy *policy, const struct failure *failure) {
+  if (failure->line != NO_INDEX) buffer_format(out, "line %u of the request: ", failure->line + 1);
+  write_subject(out, policy, failure);
+  buffer_text(out, " has no value: ");
+  write_why(out, policy, failure);
+  write_place(out, policy, failure);
+}
+
 void write_failure(returns_decision *decision, const struct facts *facts) {
   const struct failure *failure = &decision->failure;
   struct buffer *out = &decision->error;
-  uint32_t place_line;
-  const char *file = policy_place(decision->policy, failure->span, &place_line);
   buffer_clear(out);
-  if (failure->line != NO_INDEX) buffer_format(out, "line %u of the request: ", failure->line + 1);
   if (text_is(text_of(failure->code), "R0953")) {
+    if (failure->line != NO_INDEX) buffer_format(out, "line %u of the request: ", failure->line + 1);
     write_requirement(out, decision, facts);
+    write_place(out, decision->policy, failure);
   } else {
-    write_subject(out, decision);
-    buffer_text(out, " has no value: ");
-    write_why(out, decision);
+    write_no_value(out, decision->policy, failure);
   }
-  if (place_line > 0) buffer_format(out, " (%s:%u)", file, place_line);
   buffer_string(out);
   decision->error_code = failure->code;
 }

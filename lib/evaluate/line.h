@@ -109,5 +109,7 @@ struct portion_names { struct set verdict, rule, credit; struct portion_view vie
 void name_portion(struct portion_names *names, const struct portion *portion);
 /* "R0950" and so on for an error of arithmetic. */
 const char *code_of_fault(const struct value *fault);
+/* failure.c. "the credit of `r` has no value: it divides by zero (p.yaml:4)" */
+void write_no_value(struct buffer *out, const struct returns_policy *policy, const struct failure *failure);
 
 #endif

@@ -1,14 +1,21 @@
-/* Plain: the short way for policies whose complete lines are answered by the rows alone.
+/* Plain: the short way for policies whose complete lines are answered by the rows, and bounds on a few values, alone.
  *
- * In: the rows that a request classified while it was filled. Out: one portion per line. It touches no fact and allocates nothing
- * once warm; further reasons of denials are worked out when they are asked for, from the rows kept.
+ * In: the rows that a request classified while it was filled. Out: one portion per line. It allocates nothing once warm; further
+ * reasons of denials are worked out when they are asked for, from the rows and cells kept.
  */
 #include <string.h>
 
 #include "evaluate/decision.h"
 
-/* Rows of one line: those of the request's columns, then those of the line's. */
-struct line_rows { const uint64_t *rows; const uint32_t *request, *line; uint32_t request_count, line_count; };
+enum { STEP = CANDIDATE_WORDS };
+
+/* What is known of one line. shared: the AND of the request's rows, or NULL. */
+struct plain_line {
+  const struct returns_policy *policy;
+  const uint32_t *request_rows, *line_rows;
+  const uint64_t *shared;
+  const struct cell *request_cells, *line_cells;
+};
 
 /* The position of the first bit set in `words` words; words * 64 if there is none. Chosen without a branch. */
 static inline uint32_t first_bit(const uint64_t *bits, uint32_t words) {
@@ -20,86 +27,119 @@ static inline uint32_t first_bit(const uint64_t *bits, uint32_t words) {
   return position;
 }
 
-/* Up to a few words: all at once. `words` is a constant where this is used. */
-static inline uint32_t find_narrow(const struct line_rows *line, uint32_t words) {
-  uint64_t bits[4] = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
-  for (uint32_t c = 0; c < line->request_count; c++) {
-    const uint64_t *row = line->rows + line->request[c];
+static inline void and_rows(uint64_t *bits, const uint64_t *rows, const uint32_t *offsets, uint32_t count, uint32_t first, uint32_t words) {
+  for (uint32_t c = 0; c < count; c++) {
+    const uint64_t *row = rows + offsets[c] + first;
     for (uint32_t w = 0; w < words; w++) bits[w] &= row[w];
   }
-  for (uint32_t c = 0; c < line->line_count; c++) {
-    const uint64_t *row = line->rows + line->line[c];
-    for (uint32_t w = 0; w < words; w++) bits[w] &= row[w];
-  }
-  return first_bit(bits, words);
 }
 
-/* More words: in steps, to the first step with a bit. shared: the AND of the request's rows, or NULL. */
-static uint32_t find_wide(const struct line_rows *line, uint32_t words, const uint64_t *shared) {
-  enum { STEP = 16 };
-  for (uint32_t first = 0; first < words; first += STEP) {
-    uint64_t bits[STEP], some = 0;
-    uint32_t count = words - first < STEP ? words - first : STEP;
-    uint32_t request_count = shared ? 0 : line->request_count;
-    if (count < STEP) memset(bits, 0, sizeof bits);
-    for (uint32_t w = 0; w < count; w++) bits[w] = shared ? shared[first + w] : UINT64_MAX;
-    if (count == STEP) {
-      for (uint32_t c = 0; c < request_count; c++) {
-        const uint64_t *row = line->rows + line->request[c] + first;
-        for (uint32_t w = 0; w < STEP; w++) bits[w] &= row[w];
-      }
-      for (uint32_t c = 0; c < line->line_count; c++) {
-        const uint64_t *row = line->rows + line->line[c] + first;
-        for (uint32_t w = 0; w < STEP; w++) bits[w] &= row[w];
-      }
-    } else {
-      for (uint32_t c = 0; c < request_count; c++)
-        for (uint32_t w = 0; w < count; w++) bits[w] &= line->rows[line->request[c] + first + w];
-      for (uint32_t c = 0; c < line->line_count; c++)
-        for (uint32_t w = 0; w < count; w++) bits[w] &= line->rows[line->line[c] + first + w];
-    }
-    for (uint32_t w = 0; w < STEP; w++) some |= bits[w];
-    if (some) return first * 64 + first_bit(bits, STEP);
-  }
-  return words * 64;
+/* The words of one step: all columns ANDed. `words` is a constant where this is used. */
+static inline void load_step(const struct plain_line *line, uint64_t *bits, uint32_t first, uint32_t words) {
+  const struct returns_policy *policy = line->policy;
+  uint32_t shared = policy->header->request_columns;
+  for (uint32_t w = 0; w < words; w++) bits[w] = line->shared ? line->shared[first + w] : UINT64_MAX;
+  if (!line->shared) and_rows(bits, policy->rows, line->request_rows, shared, first, words);
+  and_rows(bits, policy->rows, line->line_rows, policy->column_count - shared, first, words);
 }
 
-static uint32_t find_entry(const struct line_rows *line, uint32_t words, const uint64_t *shared) {
+/* The rule of the first bit in a step that needs no verifying, or passes it; NO_INDEX: none. */
+static inline uint32_t take_bit(const struct plain_line *line, uint64_t *bits, uint32_t first, uint32_t words) {
+  const struct returns_policy *policy = line->policy;
+  for (uint32_t at = first_bit(bits, words); at < words * 64; at = first_bit(bits, words)) {
+    uint32_t rule = policy->entry_rules[first * 64 + at];
+    if (!(rule & ENTRY_UNSURE)) return rule;
+    if (quick_tests_hold(policy, rule & ENTRY_RULE, line->request_cells, line->line_cells)) return rule & ENTRY_RULE;
+    bits[at / 64] &= bits[at / 64] - 1;
+  }
+  return NO_INDEX;
+}
+
+static inline uint32_t find_narrow(const struct plain_line *line, uint32_t words) {
+  uint64_t bits[4];
+  load_step(line, bits, 0, words);
+  if (line->policy->verifies) {
+    uint32_t rule = take_bit(line, bits, 0, words);
+    return rule == NO_INDEX ? line->policy->rule_count : rule;
+  }
+  return line->policy->entry_rules[first_bit(bits, words)];
+}
+
+/* ANDs the line's rows into a whole step, four columns at a time. false: no bit is left. */
+static inline bool and_step(const struct plain_line *line, uint64_t *bits, uint32_t first) {
+  const uint64_t *rows = line->policy->rows + first;
+  const uint32_t *offsets = line->line_rows;
+  uint32_t count = line->policy->column_count - line->policy->header->request_columns, c = 0;
+  uint64_t some = 1;
+  for (; some && c + 4 <= count; c += 4) {
+    const uint64_t *a = rows + offsets[c], *b = rows + offsets[c + 1], *d = rows + offsets[c + 2], *e = rows + offsets[c + 3];
+    some = 0;
+    for (uint32_t w = 0; w < STEP; w++) some |= bits[w] &= a[w] & b[w] & d[w] & e[w];
+  }
+  for (; some && c < count; c++) {
+    const uint64_t *a = rows + offsets[c];
+    some = 0;
+    for (uint32_t w = 0; w < STEP; w++) some |= bits[w] &= a[w];
+  }
+  return some != 0;
+}
+
+/* Many words: in steps, to the first step that has a rule. */
+static uint32_t find_wide(const struct plain_line *line, uint32_t words) {
+  uint64_t bits[STEP];
+  uint32_t rule, first = 0;
+  for (; first + STEP <= words; first += STEP) {
+    for (uint32_t w = 0; w < STEP; w++) bits[w] = line->shared ? line->shared[first + w] : UINT64_MAX;
+    if (!line->shared) and_rows(bits, line->policy->rows, line->request_rows, line->policy->header->request_columns, first, STEP);
+    if (and_step(line, bits, first) && (rule = take_bit(line, bits, first, STEP)) != NO_INDEX) return rule;
+  }
+  if (first == words) return line->policy->rule_count;
+  load_step(line, bits, first, words - first);
+  rule = take_bit(line, bits, first, words - first);
+  return rule == NO_INDEX ? line->policy->rule_count : rule;
+}
+
+static uint32_t find_rule(const struct plain_line *line) {
+  uint32_t words = line->policy->header->row_words;
   switch (words) {
-  case 0: return 0;
+  case 0: return line->policy->rule_count;
   case 1: return find_narrow(line, 1);
   case 2: return find_narrow(line, 2);
-  case 3: case 4: return words == 3 ? find_narrow(line, 3) : find_narrow(line, 4);
-  default: return find_wide(line, words, shared);
+  case 3: return find_narrow(line, 3);
+  case 4: return find_narrow(line, 4);
+  default: return find_wide(line, words);
   }
 }
 
-static const uint64_t *share_rows(returns_decision *decision, const struct line_rows *line, uint32_t words) {
+/* ---- the answer ---- */
+
+static const uint64_t *share_rows(returns_decision *decision, const returns_request *request) {
+  const struct returns_policy *policy = decision->policy;
+  uint32_t words = policy->header->row_words;
   for (uint32_t w = 0; w < words; w++) decision->shared_row[w] = UINT64_MAX;
-  for (uint32_t c = 0; c < line->request_count; c++) {
-    const uint64_t *row = line->rows + line->request[c];
-    for (uint32_t w = 0; w < words; w++) decision->shared_row[w] &= row[w];
-  }
+  and_rows(decision->shared_row, policy->rows, request->rows, policy->header->request_columns, 0, words);
   return decision->shared_row;
 }
 
 static bool is_complete(const returns_request *request) {
   if (request->request_missing) return false;
   for (uint32_t line = 0; line < request->facts.line_count; line++)
-    if (request->line_missing[line]) return false;
+    if (*request_line_rows(request, line)) return false;
   return true;
 }
+
+static uint32_t kept_cells(const struct returns_policy *policy) { return policy->verifies ? policy->request_slots + policy->line_slots : 0; }
 
 /* Lines and portions that hold nothing but a rule and a verdict. */
 static bool lay_out(returns_decision *decision, uint32_t count) {
   struct answer *answer = &decision->answer;
   struct memory *memory = &decision->environment->memory;
+  uint32_t columns = decision->policy->column_count, cells = kept_cells(decision->policy);
   portions_clear(&answer->portions);
   decision->laid_out = answer->line_count = 0;
   if (!memory_reserve(memory, (void **)&answer->lines, &answer->line_capacity, count, sizeof *answer->lines)) return false;
-  if (decision->policy->column_count &&
-      !memory_reserve(memory, (void **)&decision->plain_rows, &decision->plain_row_capacity, count, decision->policy->column_count * sizeof(uint32_t)))
-    return false;
+  if (columns && !memory_reserve(memory, (void **)&decision->plain_rows, &decision->plain_row_capacity, count, columns * sizeof(uint32_t))) return false;
+  if (cells && !memory_reserve(memory, (void **)&decision->plain_cells, &decision->plain_cell_capacity, count, cells * sizeof(struct cell))) return false;
   for (uint32_t i = 0; i < count; i++) {
     if (!portions_add(&answer->portions, decision->policy->rule_count, 1)) return false;
     answer->lines[i] = (struct answer_line){.status = RETURNS_DECIDED, .portion_first = i, .portion_count = 1, .needs = NO_INDEX, .assumed = NO_INDEX};
@@ -119,24 +159,32 @@ static bool copy_ids(struct answer *answer, struct memory *memory, const struct 
   return true;
 }
 
-/* The request has a NULL-free, complete set of facts. */
+/* Keeps what the further reasons of a denial depend on. */
+static void keep_line(returns_decision *decision, const struct plain_line *line, uint32_t index) {
+  const struct returns_policy *policy = line->policy;
+  uint32_t columns = policy->column_count, shared = policy->header->request_columns, cells = kept_cells(policy);
+  uint32_t *rows = decision->plain_rows + (size_t)index * columns;
+  for (uint32_t c = 0; c < shared; c++) rows[c] = line->request_rows[c];
+  for (uint32_t c = shared; c < columns; c++) rows[c] = line->line_rows[c - shared];
+  if (!cells) return;
+  struct cell *kept = decision->plain_cells + (size_t)index * cells;
+  for (uint32_t c = 0; c < policy->request_slots; c++) kept[c] = line->request_cells[c];
+  for (uint32_t c = 0; c < policy->line_slots; c++) kept[policy->request_slots + c] = line->line_cells[c];
+}
+
 static void decide_lines(returns_decision *decision, const returns_request *request) {
   const struct returns_policy *policy = decision->policy;
-  struct answer *answer = &decision->answer;
-  uint32_t shared_columns = policy->header->request_columns, words = policy->header->row_words, count = request->facts.line_count;
-  uint32_t own = policy->column_count - shared_columns;
-  struct line_rows rows = {.rows = policy->rows, .request = request->request_rows, .line = request->line_rows, .request_count = shared_columns, .line_count = own};
-  const uint64_t *shared = count > 1 && words > 4 ? share_rows(decision, &rows, words) : NULL;
-  for (uint32_t i = 0; i < count; i++, rows.line += own) {
-    uint32_t rule = policy->entry_rules[find_entry(&rows, words, shared)];
-    struct portion *portion = &answer->portions.items[i];
-    portion->rule = rule;
-    portion->verdict = (int32_t)policy->rules[rule].verdict;
+  uint32_t count = request->facts.line_count;
+  struct plain_line line = {.policy = policy, .request_rows = request->rows, .request_cells = request->facts.request_cells};
+  if (count > 1 && policy->header->row_words > 4) line.shared = share_rows(decision, request);
+  for (uint32_t i = 0; i < count; i++) {
+    line.line_rows = request_line_rows(request, i) + 1;
+    line.line_cells = facts_line(&request->facts, i);
+    struct portion *portion = &decision->answer.portions.items[i];
+    portion->rule = find_rule(&line);
+    portion->verdict = (int32_t)policy->rules[portion->rule].verdict;
     portion->reason_count = 0;
-    if (portion->verdict != VERDICT_DENY || policy->column_count == 0) continue;
-    uint32_t *kept = decision->plain_rows + (size_t)i * policy->column_count;
-    for (uint32_t c = 0; c < shared_columns; c++) kept[c] = rows.request[c];
-    for (uint32_t c = 0; c < own; c++) kept[shared_columns + c] = rows.line[c];
+    if (portion->verdict == VERDICT_DENY) keep_line(decision, &line, i);
   }
 }
 
@@ -174,15 +222,17 @@ static bool add_reasons(returns_decision *decision, uint32_t index) {
   struct portions *portions = &decision->answer.portions;
   struct portion *portion = &portions->items[index];
   struct candidates candidates = {.decider = &decision->decider, .complete = true, .from_walk = NO_INDEX, .block = NO_INDEX};
+  const struct cell *cells = decision->plain_cells + (size_t)index * kept_cells(policy);
   uint32_t columns = policy->column_count;
-  bool certain;
   if (!portions_add_reason(portions, portion, portion->rule)) return false;
   if (portion->verdict != VERDICT_DENY) return true;
   if (columns) memcpy(decision->decider.rows, decision->plain_rows + (size_t)index * columns, columns * sizeof(uint32_t));
   for (uint32_t rule = portion->rule + 1; rule <= policy->rule_count; rule++) {
+    bool certain;
     rule = candidates_next(&candidates, rule, &certain);
-    struct text because = policy_slice(policy, policy->rules[rule].because);
+    if (!certain && !quick_tests_hold(policy, rule, cells, cells + policy->request_slots)) continue;
     if (policy->rules[rule].verdict != VERDICT_DENY) return true;
+    struct text because = policy_slice(policy, policy->rules[rule].because);
     if (!has_reason(portions, portion, because) && !portions_add_reason(portions, portion, rule)) return false;
   }
   return true;

@@ -78,6 +78,15 @@ static bool lay_out_facts(struct returns_policy *p) {
     }
     if (direct && needed && !(fact->flags & FACT_ABSENT)) p->fact_traits[f] |= FACT_IS_NEEDED;
   }
+  p->blank_request = arena_take_zeroed(&p->arena, p->request_slots * sizeof(struct cell));
+  p->blank_line = arena_take_zeroed(&p->arena, p->line_slots * sizeof(struct cell));
+  if (!p->blank_request || !p->blank_line) return false;
+  for (uint32_t f = 0; f < p->fact_count; f++) {
+    const struct program_fact *fact = &p->facts[f];
+    if (!(fact->flags & FACT_ABSENT) || fact->scope == SCOPE_FACT) continue;
+    struct cell *cell = &(fact->scope == SCOPE_REQUEST ? p->blank_request : p->blank_line)[p->slots[f]];
+    *cell = (struct cell){.value = fact->absent, .offset_minutes = fact->absent_offset};
+  }
   return true;
 }
 
@@ -123,7 +132,7 @@ static void derive_shape(struct returns_policy *p) {
     if (p->rules[r].credit != NO_INDEX || p->rules[r].limit_kind != LIMIT_NONE) amounts = true;
   p->plain = !amounts && h->units == NO_INDEX && h->unit_value == NO_INDEX && h->valid_by == NO_INDEX && h->require.count == 0 &&
              p->fee_count == 0 && p->bonus_count == 0 && p->approval_count == 0 && p->output_count == 0 &&
-             program_count(&p->program, SECTION_FLOORS) == 0 && p->all_direct && !p->assumes && !p->verifies;
+             program_count(&p->program, SECTION_FLOORS) == 0 && p->all_direct && !p->assumes && !p->walks && p->quick;
 }
 
 static void write_digest(struct returns_policy *p) {
@@ -155,7 +164,7 @@ static int32_t policy_make(returns_environment *environment, const void *block, 
     goto fail;
   }
   open_sections(p);
-  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p)) goto fail;
+  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p) || !policy_derive_quick_tests(p)) goto fail;
   derive_shape(p);
   write_digest(p);
   *out = p;

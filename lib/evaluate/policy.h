@@ -23,6 +23,18 @@ enum {
   FACT_IS_INDIRECT_NEEDED = 4 /* used by a rule, not optional, and its state is known only while deciding */
 };
 
+/* A value that a host gave. Where it gave none, given is 0 and value the fact's fixed default, if it has one. */
+struct cell { int64_t value; int32_t offset_minutes; uint32_t given; };
+
+/* An exact test of a rule whose entry says only "may": low <= a - b <= high, on the values in the cells of facts. */
+struct quick_test { uint32_t a, b; /* cells: slot, with QUICK_OF_REQUEST; b NO_INDEX: nothing */ int64_t low, high; };
+#define QUICK_OF_REQUEST 0x80000000u
+struct quick_tests { uint32_t first, count; /* count NO_INDEX: the rule has other tests too, to be evaluated */ };
+
+/* A bit of a row: the rule of its entry, and whether it must be verified. */
+#define ENTRY_RULE 0x7FFFFFFFu
+#define ENTRY_UNSURE 0x80000000u
+
 struct returns_policy {
   atomic_uint_least32_t holds;
   returns_environment *environment;
@@ -61,7 +73,10 @@ struct returns_policy {
   uint8_t *fact_traits;        /* by fact */
   uint32_t *fact_columns_first, *fact_columns; /* by fact: the direct columns that look at it, at [first[f], first[f + 1]) */
   uint8_t *column_is_direct;   /* all facts of the column are direct: classified when a fact is set */
-  uint32_t *entry_rules;       /* by bit of a row: the rule of the entry; behind the last entry the last resort */
+  struct cell *blank_request, *blank_line; /* rows of which nothing is given */
+  uint32_t *entry_rules;       /* by bit of a row: the rule of the entry, with ENTRY_UNSURE; behind the last entry the last resort */
+  struct quick_tests *quick_rules; struct quick_test *quick_tests; uint32_t quick_count; /* by rule (quick.c) */
+  bool quick;                  /* every rule that must be verified has quick tests alone */
   uint32_t *first_entries;     /* by rule: its first entry, or that of the next rule which has one */
   uint32_t *always; uint32_t always_count; /* rules that rows cannot rule out while facts are missing, ascending */
   bool plain;                  /* a complete line is answered by the rows alone: no money, limits, fees, approvals, outputs */
@@ -92,7 +107,22 @@ uint32_t policy_find_value(const struct returns_policy *policy, uint32_t fact, s
 uint32_t policy_find_text(const struct returns_policy *policy, struct text text);
 struct text policy_value(const struct returns_policy *policy, uint32_t fact, uint32_t value);
 
-/* traits.c: fills what is derived from nodes and tests; false: out of memory. */
+/* traits.c, quick.c: fill what is derived from nodes and tests; false: out of memory. */
 bool policy_derive_traits(struct returns_policy *policy);
+bool policy_derive_quick_tests(struct returns_policy *policy);
+
+/* Whether the cells pass the quick tests of a rule. */
+static inline bool quick_tests_hold(const struct returns_policy *policy, uint32_t rule, const struct cell *request, const struct cell *line) {
+  const struct quick_test *test = policy->quick_tests + policy->quick_rules[rule].first, *end = test + policy->quick_rules[rule].count;
+  for (; test < end; test++) {
+    int64_t a = (test->a & QUICK_OF_REQUEST ? request : line)[test->a & ~QUICK_OF_REQUEST].value;
+    if (test->b != NO_INDEX) {
+      int64_t b = (test->b & QUICK_OF_REQUEST ? request : line)[test->b & ~QUICK_OF_REQUEST].value;
+      if (__builtin_sub_overflow(a, b, &a)) a = b < 0 ? INT64_MAX : INT64_MIN; /* beyond all bounds but open ones */
+    }
+    if (a < test->low || a > test->high) return false;
+  }
+  return true;
+}
 
 #endif

@@ -87,9 +87,8 @@ static struct cell *cell_of(const returns_request *request, uint32_t line, uint3
 /* The value that a direct fact has, given or by default. */
 static bool value_of(const returns_request *request, uint32_t line, uint32_t fact, int64_t *value) {
   const struct cell *cell = cell_of(request, line, fact);
-  bool absent = !cell->given && (request->policy->facts[fact].flags & FACT_ABSENT);
-  *value = absent ? request->policy->facts[fact].absent : cell->value;
-  return cell->given || absent;
+  *value = cell->value;
+  return cell->given || (request->policy->facts[fact].flags & FACT_ABSENT);
 }
 
 static void update_row(returns_request *request, uint32_t line, uint32_t c) {
@@ -100,8 +99,8 @@ static void update_row(returns_request *request, uint32_t line, uint32_t c) {
   bool other_given = column_is_derived(column) && value_of(request, line, column->other, &other);
   uint32_t row = class_row(policy, column, classify(policy, column, given, value, other_given, other));
   uint32_t shared = policy->header->request_columns;
-  if (c < shared) request->request_rows[c] = row;
-  else request->line_rows[(size_t)line * (policy->column_count - shared) + c - shared] = row;
+  if (c < shared) request->rows[c] = row;
+  else request_line_rows(request, line)[1 + c - shared] = row;
 }
 
 static void update_columns_of(returns_request *request, uint32_t line, uint32_t fact) {
@@ -140,8 +139,8 @@ int32_t returns_request_new(const returns_policy *policy, returns_request **out)
   request->error_fact = NO_INDEX;
   buffer_init(&request->error, memory);
   buffer_init(&request->pointer, memory);
-  request->request_rows = memory_take_zeroed(memory, policy->header->request_columns * sizeof *request->request_rows);
-  if (!facts_init(&request->facts, policy, memory) || !request->request_rows) {
+  bool begun = memory_reserve(memory, (void **)&request->rows, &request->row_capacity, policy->header->request_columns + request_line_width(policy), sizeof *request->rows);
+  if (!facts_init(&request->facts, policy, memory) || !begun) {
     returns_request_free(request);
     return RETURNS_ERROR_MEMORY;
   }
@@ -166,11 +165,8 @@ void returns_request_free(returns_request *request) {
   if (!request) return;
   const struct returns_policy *policy = request->policy;
   struct memory *memory = &policy->environment->memory;
-  uint32_t width = policy->column_count - policy->header->request_columns;
   facts_free(&request->facts);
-  memory_give(memory, request->request_rows, policy->header->request_columns * sizeof *request->request_rows);
-  memory_give(memory, request->line_rows, (size_t)request->line_row_capacity * width * sizeof *request->line_rows);
-  memory_give(memory, request->line_missing, request->line_missing_capacity * sizeof *request->line_missing);
+  memory_give(memory, request->rows, request->row_capacity * sizeof *request->rows);
   buffer_free(&request->error);
   buffer_free(&request->pointer);
   returns_policy *held = request->policy;
@@ -183,19 +179,18 @@ int32_t returns_request_add_line(returns_request *request, uint32_t *line) {
   if (!request || !line) return RETURNS_ERROR_ARGUMENT;
   const struct returns_policy *policy = request->policy;
   struct memory *memory = request->facts.memory;
-  uint32_t count = request->facts.line_count, width = policy->column_count - policy->header->request_columns;
+  uint32_t count = request->facts.line_count, shared = policy->header->request_columns;
   uint64_t limit = environment_limit(policy->environment, RETURNS_LIMIT_LINES);
   if (count >= limit || count >= RETURNS_OF_KEYS)
     return request_fail(request, RETURNS_ERROR_LIMIT, "R0911", NO_INDEX, "more than %l lines: the environment's limit", (int64_t)limit);
-  if (width && !memory_reserve(memory, (void **)&request->line_rows, &request->line_row_capacity, count + 1, width * sizeof *request->line_rows))
-    return fail_memory(request);
-  if (!memory_reserve(memory, (void **)&request->line_missing, &request->line_missing_capacity, count + 1, sizeof *request->line_missing))
+  uint64_t rows = shared + ((uint64_t)count + 1) * request_line_width(policy);
+  if (rows > UINT32_MAX || !memory_reserve(memory, (void **)&request->rows, &request->row_capacity, (uint32_t)rows, sizeof *request->rows))
     return fail_memory(request);
   if (!facts_add_line(&request->facts)) return fail_memory(request);
-  request->line_missing[count] = request->line_needed;
-  for (uint32_t c = policy->header->request_columns; c < policy->column_count; c++) {
+  request_line_rows(request, count)[0] = request->line_needed;
+  for (uint32_t c = shared; c < policy->column_count; c++) {
     if (policy->column_is_direct[c]) update_row(request, count, c);
-    else request->line_rows[(size_t)count * width + c - policy->header->request_columns] = 0;
+    else request_line_rows(request, count)[1 + c - shared] = 0;
   }
   *line = count;
   return RETURNS_OK;
@@ -340,11 +335,16 @@ static bool within_type(const struct program_fact *fact, int64_t coded, int32_t 
 static void store(returns_request *request, uint32_t of, uint32_t fact, struct cell *cell, const struct cell *value) {
   uint32_t given = value != NULL;
   if ((request->policy->fact_traits[fact] & FACT_IS_NEEDED) && cell->given != given) {
-    uint32_t *missing = of == RETURNS_OF_REQUEST ? &request->request_missing : &request->line_missing[of];
+    uint32_t *missing = of == RETURNS_OF_REQUEST ? &request->request_missing : request_line_rows(request, of);
     if (given) --*missing;
     else ++*missing;
   }
-  *cell = value ? *value : (struct cell){0};
+  const struct returns_policy *policy = request->policy;
+  uint32_t scope = policy->facts[fact].scope, slot = policy->slots[fact];
+  *cell = value                    ? *value
+          : scope == SCOPE_REQUEST ? policy->blank_request[slot]
+          : scope == SCOPE_LINE    ? policy->blank_line[slot]
+                                   : (struct cell){0};
   update_columns_of(request, of, fact);
 }
 
@@ -517,9 +517,7 @@ static int32_t set_role(returns_request *request, const char *role, enum answer_
     request->facts.roles[a] = (int8_t)answer;
     found = true;
   }
-  request->facts.any_refused = false;
-  for (uint32_t a = 0; a < policy->approval_count; a++)
-    if (request->facts.roles[a] == ROLE_REFUSED) request->facts.any_refused = true;
+  request->facts.any_answered |= found;
   if (found) return RETURNS_OK;
   if (best.bytes)
     return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0907", NO_INDEX, "no approval of the policy asks `%t`; did you mean `%t`?", &name, &best);
@@ -547,6 +545,7 @@ int32_t returns_request_done(returns_request *request, const char *step) {
     nearer(name, declared, &best, &distance);
     if (text_equal(declared, name)) request->facts.done_facts[f] = 1, found = true;
   }
+  request->facts.any_done |= found;
   if (found) return RETURNS_OK;
   if (best.bytes)
     return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0908", NO_INDEX, "the policy has no step `%t`; did you mean `%t`?", &name, &best);

@@ -10,18 +10,23 @@
 
 struct returns_request {
   returns_policy *policy;       /* held */
-  struct facts facts;
-  /* Rows of the direct columns: the first request_columns of the program in request_rows, the others per line. */
-  uint32_t *request_rows;
-  uint32_t *line_rows; uint32_t line_row_capacity; /* line * (column_count - request_columns) + column - request_columns */
-  uint32_t request_missing;     /* facts with FACT_IS_NEEDED that are not given: of the request, */
-  uint32_t *line_missing; uint32_t line_missing_capacity; /* and of each line */
+  /* Rows of the direct columns: those of the program's request_columns, then for each line how many facts with FACT_IS_NEEDED it
+   * lacks, and those of the other columns. Together, and in front, because deciding reads little else. */
+  uint32_t *rows; uint32_t row_capacity;
+  uint32_t request_missing;     /* facts with FACT_IS_NEEDED that the request lacks */
   uint32_t line_needed;         /* how many a line has */
+  struct facts facts;
   struct buffer error;          /* text of the last failure */
   struct buffer pointer;        /* its JSON pointer */
   const char *error_code;       /* static text, "" if none failed */
   uint32_t error_fact;          /* fact that the error is about, or NO_INDEX */
 };
+
+/* What stands in `rows` for a line: a count of missing facts, then its columns. */
+static inline uint32_t request_line_width(const struct returns_policy *policy) { return 1 + policy->column_count - policy->header->request_columns; }
+static inline uint32_t *request_line_rows(const returns_request *request, uint32_t line) {
+  return request->rows + request->policy->header->request_columns + (size_t)line * request_line_width(request->policy);
+}
 
 /* ---- for lib/exchange and lib/suite ---- */
 

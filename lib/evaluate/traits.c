@@ -91,7 +91,10 @@ static bool index_entries(struct returns_policy *policy) {
   uint32_t bits = policy->header->row_words * 64 + 1;
   policy->entry_rules = arena_take(&policy->arena, bits * sizeof *policy->entry_rules);
   if (!policy->entry_rules) return false;
-  for (uint32_t e = 0; e < bits; e++) policy->entry_rules[e] = e < policy->entry_count ? policy->entries[e].rule : policy->rule_count;
+  for (uint32_t e = 0; e < bits; e++) {
+    const struct program_entry *entry = &policy->entries[e];
+    policy->entry_rules[e] = e < policy->entry_count ? entry->rule | (entry->flags ? ENTRY_UNSURE : 0) : policy->rule_count;
+  }
   return true;
 }
 

@@ -1,7 +1,9 @@
 /* Host value: normalise, then hand over. */
 #include "exchange/host_value.h"
 
+#include "base/date.h"
 #include "exchange/host_text.h"
+#include "returns/workflow.h"
 
 static int32_t normalise(returns_request *request, uint32_t fact, struct text in, struct buffer *scratch, struct text *out) {
   enum host_text_result result = host_text_normalise(in, scratch, out);
@@ -37,4 +39,11 @@ int32_t host_set_mask(returns_request *request, uint32_t of, uint32_t fact, uint
 int32_t host_key(returns_request *request, uint32_t fact, struct text key, uint32_t *of, struct buffer *scratch) {
   int32_t status = normalise(request, fact, key, scratch, &key);
   return status == RETURNS_OK ? returns_request_key(request, fact, key.bytes, key.size, of) : status;
+}
+
+int32_t host_set_as_of(returns_request *request, struct text form) {
+  int32_t day;
+  if (date_parse(form, &day)) return returns_request_set_as_of(request, day);
+  return request_fail(request, RETURNS_ERROR_TYPE, "R0905", NO_INDEX, "`as_of` is a date, and `%t` is none: written like %s", &form,
+                      literal_example(TYPE_DATE));
 }

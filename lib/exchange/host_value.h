@@ -18,4 +18,7 @@ int32_t host_set_mask(returns_request *request, uint32_t of, uint32_t fact, uint
 /* The `of` of a fact that is per value of another one. */
 int32_t host_key(returns_request *request, uint32_t fact, struct text key, uint32_t *of, struct buffer *scratch);
 
+/* The day that steps are told for: "2026-04-01". */
+int32_t host_set_as_of(returns_request *request, struct text form);
+
 #endif

@@ -31,6 +31,7 @@ struct reader {
   struct step path[DEEPEST];
   uint32_t depth;
   struct buffer pointer; /* of what went wrong */
+  bool fresh;            /* nothing was given before: what is given already stands here twice */
 };
 
 static struct text json_text(const json_t *string) {
@@ -79,6 +80,11 @@ static const char *kind_name(const json_t *value) {
 static int32_t fail_kind(struct reader *reader, const char *name, const char *expected, const json_t *found) {
   return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0924", NO_INDEX, "%s is %s, not %s", name, expected,
                       kind_name(found));
+}
+
+static int32_t check_nul(struct reader *reader, const char *name, const json_t *string) {
+  if (strlen(json_string_value(string)) == json_string_length(string)) return RETURNS_OK;
+  return request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0928", NO_INDEX, "%s has a NUL in it", name);
 }
 
 static int32_t fail_type(struct reader *reader, uint32_t fact, const char *expected, const char *example, const json_t *found) {
@@ -142,6 +148,10 @@ static int32_t read_keyed(struct reader *reader, uint32_t fact, json_t *value) {
     uint32_t of = 0;
     uint32_t before = step_into(reader, key);
     int32_t status = host_key(reader->request, fact, text_of(key), &of, &reader->scratch);
+    if (status == RETURNS_OK && reader->fresh && request_is_given(reader->request, of, fact)) {
+      status = request_fail(reader->request, RETURNS_ERROR_REQUEST, "R0921", fact,
+                            "a key stands twice in one object, written in two ways");
+    }
     if (status == RETURNS_OK) status = read_value(reader, of, fact, item);
     if (status != RETURNS_OK) return status;
     step_out(reader, before);
@@ -183,7 +193,9 @@ static int32_t read_line_members(struct reader *reader, uint32_t line, json_t *v
     } else if (!json_is_string(item)) {
       status = fail_kind(reader, "\"id\"", "a string", item);
     } else {
-      status = returns_request_set_line_id(reader->request, line, json_string_value(item), json_string_length(item));
+      status = check_nul(reader, "\"id\"", item);
+      if (status == RETURNS_OK)
+        status = returns_request_set_line_id(reader->request, line, json_string_value(item), json_string_length(item));
     }
     if (status != RETURNS_OK) return status;
     step_out(reader, before);
@@ -214,12 +226,22 @@ static int32_t read_names(struct reader *reader, const char *what, const json_t 
   for (size_t i = 0; i < json_array_size(value); i++) {
     const json_t *item = json_array_get(value, i);
     uint32_t before = step_to(reader, i);
-    int32_t status =
-        json_is_string(item) ? take(reader->request, json_string_value(item)) : fail_kind(reader, "a name", "a string", item);
+    int32_t status = json_is_string(item) ? check_nul(reader, "a name", item) : fail_kind(reader, "a name", "a string", item);
+    if (status == RETURNS_OK) status = take(reader->request, json_string_value(item));
     if (status != RETURNS_OK) return status;
     step_out(reader, before);
   }
   return RETURNS_OK;
+}
+
+/* The day that steps are told for; unless the policy has a fact of that name. */
+static bool is_as_of(const struct reader *reader, const char *key) {
+  return strcmp(key, "as_of") == 0 && policy_find_fact(reader->policy, text_of(key)) == NO_INDEX;
+}
+
+static int32_t read_as_of(struct reader *reader, const json_t *value) {
+  if (!json_is_string(value)) return fail_kind(reader, "\"as_of\"", "a date as a string", value);
+  return host_set_as_of(reader->request, json_text(value));
 }
 
 static int32_t read_member(struct reader *reader, const char *key, json_t *value) {
@@ -227,6 +249,7 @@ static int32_t read_member(struct reader *reader, const char *key, json_t *value
   if (strcmp(key, "done") == 0) return read_names(reader, "\"done\"", value, returns_request_done);
   if (strcmp(key, "agreed") == 0) return read_names(reader, "\"agreed\"", value, returns_request_agree);
   if (strcmp(key, "refused") == 0) return read_names(reader, "\"refused\"", value, returns_request_refuse);
+  if (is_as_of(reader, key)) return read_as_of(reader, value);
   return read_fact(reader, RETURNS_OF_REQUEST, key, value);
 }
 
@@ -308,7 +331,11 @@ static json_t *parse(struct reader *reader, struct text text, int32_t *status) {
   }
   json_error_t error;
   json_object_seed(HASH_SEED);
-  json_t *root = json_loadb(text.bytes, text.size, JSON_REJECT_DUPLICATES, &error);
+  json_t *root = NULL;
+  /* jansson takes some failures of malloc for errors of the text: what is really wrong is wrong a second time. */
+  for (uint32_t tries = 0; tries < 2 && root == NULL; tries++) {
+    root = json_loadb(text.bytes, text.size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+  }
   *status = root == NULL ? fail_text(reader, text, &error) : RETURNS_OK;
   return root;
 }
@@ -333,7 +360,7 @@ static int32_t read_text(returns_request *request, const char *bytes, size_t siz
   if (size > limit) {
     return request_fail(request, RETURNS_ERROR_LIMIT, "R0923", NO_INDEX, "the request is larger than %l bytes", (int64_t)limit);
   }
-  struct reader reader = {.request = request, .policy = request->policy};
+  struct reader reader = {.request = request, .policy = request->policy, .fresh = !part};
   buffer_init(&reader.scratch, request->facts.memory);
   buffer_init(&reader.pointer, request->facts.memory);
   int32_t status;

@@ -1,5 +1,6 @@
 /* Requests as canonical JSON, and their digest. Only what the host gave: defaults belong to the policy, whose own digest stands
  * beside. */
+#include "base/date.h"
 #include "base/digest.h"
 #include "exchange/exchange.h"
 
@@ -206,6 +207,12 @@ void request_write_json(const returns_request *request, struct buffer *out) {
   write_done(&writer);
   write_roles(&writer, "agreed", ROLE_AGREED);
   write_roles(&writer, "refused", ROLE_REFUSED);
+  if (request->facts.has_as_of) {
+    write_name(&writer, text_of("as_of"));
+    buffer_char(out, '"');
+    date_write(out, request->facts.as_of);
+    buffer_char(out, '"');
+  }
   buffer_char(out, '}');
 }
 
@@ -221,9 +228,9 @@ int32_t returns_request_digest(const returns_request *request, char *digest, siz
     buffer_clear(&text);
     digest_write_hex(&text, bytes);
   }
+  const char *hex = buffer_string(&text); /* may fail too */
   bool good = !text.failed;
-  if (good) memcpy(digest, buffer_string(&text), 2 * DIGEST_BYTES + 1);
-  good = good && !text.failed;
+  if (good) memcpy(digest, hex, 2 * DIGEST_BYTES + 1);
   buffer_free(&text);
   return good ? RETURNS_OK : RETURNS_ERROR_MEMORY;
 }

@@ -19,6 +19,10 @@ void uses_of_expr(struct uses *uses, const struct expr *expr) {
   if (!expr) return;
   if (expr->op == OP_FACT || expr->op == OP_GIVEN) use_fact(uses, expr->index);
   if (expr->op == OP_TERM) uses->terms[expr->index] = true;
+  if (expr->op == OP_SPECIAL && expr->index <= SPECIAL_UNITS) { /* neither looks at special names itself */
+    uses_of_expr(uses, uses->model->units);
+    uses_of_expr(uses, uses->model->unit_value);
+  }
   for (uint32_t i = 0; i < expr->kid_count; i++) uses_of_expr(uses, expr->kids[i]);
 }
 

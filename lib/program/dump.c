@@ -98,7 +98,7 @@ static void rule(const struct program *p, uint32_t index, struct buffer *out) {
 
 static void entries_of(const struct program *p, const uint64_t *row, struct buffer *out) {
   uint32_t count = program_count(p, SECTION_ENTRIES), set = 0;
-  for (uint32_t e = 0; e < count; e++) set += row[e / 64] >> e % 64 & 1;
+  for (uint32_t e = 0; e < count; e++) set += (uint32_t)(row[e / 64] >> e % 64 & 1);
   if (set == count) {
     buffer_text(out, " all\n");
     return;

@@ -13,6 +13,7 @@
 #include "program/write.h"
 
 #define MAX_FLOOR_LEVELS 4
+#define SHARED_STRING_BYTES 1024 /* strings may share bytes, but not so that reading them all takes forever */
 #define OF_PORTION (NODE_PORTION | NODE_VERDICT)
 #define OF_LINE (NODE_LINE | NODE_PORTION | NODE_VERDICT)
 
@@ -40,13 +41,15 @@ bool verify_list(struct verifier *v, struct program_list list, enum program_sect
 
 /* ---- strings and places ---- */
 
-static bool is_string(const struct verifier *v, struct program_string string) {
+static bool is_string(struct verifier *v, struct program_string string) {
   const char *bytes = program_section(&v->program, SECTION_BYTES);
+  v->string_count++;
+  v->string_bytes += string.size;
   if (string.offset >= v->text_bytes || string.size >= v->text_bytes - string.offset) return false;
   return bytes[string.offset + string.size] == '\0' && ((uint8_t)bytes[string.offset] & 0xc0) != 0x80;
 }
 
-static bool are_strings(const struct verifier *v, enum program_section section) {
+static bool are_strings(struct verifier *v, enum program_section section) {
   const struct program_string *strings = program_section(&v->program, section);
   for (uint32_t i = 0; i < verify_count(v, section); i++) {
     if (!is_string(v, strings[i])) return false;
@@ -86,9 +89,9 @@ static bool are_spans(const struct verifier *v) {
 }
 
 static bool is_span(const struct verifier *v, uint32_t span) { return span < verify_count(v, SECTION_SPANS); }
-static bool is_named(const struct verifier *v, struct program_string name, uint32_t span) { return is_string(v, name) && is_span(v, span); }
+static bool is_named(struct verifier *v, struct program_string name, uint32_t span) { return is_string(v, name) && is_span(v, span); }
 
-static bool are_tests(const struct verifier *v) {
+static bool are_tests(struct verifier *v) {
   for (uint32_t i = 0; i < verify_count(v, SECTION_TESTS); i++) {
     if (!is_named(v, v->tests[i].source, v->tests[i].span) || v->tests[i].negated > 1) return false;
   }
@@ -336,7 +339,7 @@ static bool are_floors(struct verifier *v, uint32_t level) {
 
 /* ---- the header ---- */
 
-static bool has_conventions(const struct verifier *v) {
+static bool has_conventions(struct verifier *v) {
   const struct program_header *h = v->header;
   if (h->month_end > MONTH_END_OVERFLOW || h->rounding > ROUNDING_UP || h->fill > FILL_DEAREST_FIRST || h->minor_digits > 6) return false;
   if (!is_string(v, h->name) || !is_string(v, h->revision) || !is_string(v, h->title) || !is_string(v, h->currency)) return false;
@@ -400,6 +403,7 @@ static bool has_content(struct verifier *v, uint32_t level) {
     if (!verify_calendar(v, &calendars[i])) return false;
   }
   if (!are_floors(v, level) || !verify_columns(v) || !verify_tree(v)) return false;
+  if (v->string_bytes > v->text_bytes + v->string_count * SHARED_STRING_BYTES) return false;
   for (uint32_t s = 0; s < SECTION_COUNT; s++) {
     if (v->used[s] > verify_count(v, (enum program_section)s)) return false;
   }

@@ -22,6 +22,7 @@ struct verifier {
   uint32_t text_bytes;          /* SECTION_BYTES up to the blocks of the floors */
   uint32_t value_depth;         /* of units and unit_value */
   uint32_t next_root;           /* roots are referred to in ascending order */
+  uint64_t string_count, string_bytes;
 };
 
 static inline uint32_t verify_count(const struct verifier *v, enum program_section section) { return v->header->sections[section].count; }

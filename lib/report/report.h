@@ -6,6 +6,7 @@
 #define REPORT_REPORT_H
 
 #include "base/diagnostics.h"
+#include "evaluate/steps.h"
 #include "evaluate/trace.h"
 #include "program/program.h"
 
@@ -18,5 +19,10 @@ bool tree_view_write(const struct program *program, int32_t drawing, struct buff
 
 /* A decision that holds an answer. trace: NULL for none. */
 void decision_write_text(const returns_decision *decision, const struct trace *trace, struct buffer *out);
+
+/* Where the steps stand, of an evaluation that answered. */
+void steps_write_text(const struct returns_steps *steps, struct buffer *out);
+/* The workflow of a program, which has steps. drawing: enum returns_drawing. false: no such drawing. */
+bool workflow_write(const struct program *program, int32_t drawing, struct buffer *out);
 
 #endif

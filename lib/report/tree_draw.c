@@ -1,32 +1,14 @@
 /* The decision tree as a graph: dot (Graphviz), Mermaid, and JSON for other drawers. One record per node and per answer. */
+#include "report/labels.h"
 #include "report/report.h"
 #include "report/tree_view.h"
 #include "returns/policy.h"
 
-/* A label between double quotes: what each language wants escaped. */
-static void write_dot_label(struct buffer *out, struct buffer *label) {
-  buffer_json_string(out, (struct text){buffer_string(label), (uint32_t)label->size});
-}
+static struct text text_in(struct buffer *label) { return (struct text){buffer_string(label), (uint32_t)label->size}; }
 
-static void write_mermaid_label(struct buffer *out, struct buffer *label) {
-  buffer_char(out, '"');
-  for (size_t i = 0; i < label->size; i++) {
-    char c = label->bytes[i];
-    if (c == '"')
-      buffer_text(out, "#quot;");
-    else if (c == '#')
-      buffer_text(out, "#35;");
-    else if (c == '<')
-      buffer_text(out, "&lt;");
-    else if (c == '>')
-      buffer_text(out, "&gt;");
-    else if (c == '&')
-      buffer_text(out, "&amp;");
-    else
-      buffer_char(out, c);
-  }
-  buffer_char(out, '"');
-}
+static void write_dot_label(struct buffer *out, struct buffer *label) { label_write_dot(out, text_in(label)); }
+
+static void write_mermaid_label(struct buffer *out, struct buffer *label) { label_write_mermaid(out, text_in(label)); }
 
 static void label_of_node(const struct tree_view *view, const struct program_tree_node *node, struct buffer *label) {
   buffer_clear(label);

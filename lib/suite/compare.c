@@ -8,6 +8,7 @@
 
 #include "base/number.h"
 #include "evaluate/policy.h"
+#include "evaluate/steps.h"
 #include "report/names.h"
 
 #include <string.h>
@@ -362,16 +363,6 @@ static void expect_list(struct comparison *c, uint32_t list) {
   buffer_char(&c->expected, ']');
 }
 
-static void expect_steps(struct comparison *c, uint32_t list) {
-  buffer_char(&c->expected, '[');
-  for (uint32_t kid = node_at(c, list)->first; kid != 0; kid = node_at(c, kid)->next) {
-    uint32_t step = node_member(c->tree, kid, "step"), state = node_member(c->tree, kid, "state");
-    buffer_format(&c->expected, kid == node_at(c, list)->first ? "%t %t" : ", %t %t", &node_at(c, step)->value,
-                  &node_at(c, state)->value);
-  }
-  buffer_char(&c->expected, ']');
-}
-
 /* ---- differences ---- */
 
 static void begin_pair(struct comparison *c) {
@@ -405,6 +396,28 @@ static void compare_outputs(struct comparison *c, const struct extent *scope, ui
     buffer_slice(&c->expected, node_at(c, kid)->value);
     find_said(c, scope, EXPECT_OUTPUTS, name);
     end_pair(c, scope, "output", name);
+  }
+}
+
+/* Each step that is named, against where it stands. */
+static void compare_steps(struct comparison *c, const struct extent *scope, uint32_t list) {
+  returns_steps *steps = c->run->steps;
+  const struct program_step *declared = steps_of_policy(c->policy);
+  int32_t status = returns_steps_evaluate(c->policy, c->run->request, steps);
+  if (status != RETURNS_OK && status != RETURNS_ERROR_REQUEST) c->out->failed = true;
+  for (uint32_t kid = node_at(c, list)->first; kid != 0; kid = node_at(c, kid)->next) {
+    uint32_t node = node_member(c->tree, kid, "step");
+    struct text name = node_at(c, node)->value;
+    struct known known = known_begin(c, node);
+    begin_pair(c);
+    buffer_slice(&c->expected, node_at(c, node_member(c->tree, kid, "state"))->value);
+    for (uint32_t i = 0; i < program_count(&c->policy->program, SECTION_STEPS); i++) {
+      known_try(&known, policy_slice(c->policy, declared[i].name));
+      if (text_equal(name, policy_slice(c->policy, declared[i].name))) buffer_text(&c->found, steps_state_name(returns_steps_state(steps, i)));
+    }
+    known_end(&known, "step");
+    if (status == RETURNS_ERROR_REQUEST) buffer_format(&c->found, "%s: %s", returns_steps_error_code(steps), returns_steps_error(steps));
+    end_pair(c, scope, "step", name);
   }
 }
 
@@ -471,10 +484,6 @@ static void compare_pair(struct comparison *c, const struct extent *scope, enum 
     buffer_slice(&c->expected, node_at(c, node)->value);
     find_provisional(c, scope);
     break;
-  case EXPECT_STEPS: /* no policy has a workflow yet, nor a floor: both are refused when it is compiled */
-    expect_steps(c, node);
-    buffer_text(&c->found, "none");
-    break;
   default: /* floor, error */
     buffer_slice(&c->expected, node_at(c, node)->value);
     buffer_text(&c->found, "none");
@@ -490,6 +499,8 @@ static void compare_members(struct comparison *c, const struct extent *scope, ui
       compare_items(c, scope, kid, key);
     } else if (key == EXPECT_OUTPUTS) {
       compare_outputs(c, scope, kid);
+    } else if (key == EXPECT_STEPS) {
+      compare_steps(c, scope, kid);
     } else {
       begin_pair(c);
       compare_pair(c, scope, key, kid);

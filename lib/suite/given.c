@@ -171,6 +171,13 @@ static enum given_result add_names(struct filling *filling, uint32_t own, uint32
   return GIVEN_OK;
 }
 
+static enum given_result set_as_of(struct filling *filling, uint32_t own, uint32_t common) {
+  uint32_t node = own != 0 ? own : common;
+  if (node == 0) return GIVEN_OK;
+  filling->node = node;
+  return result_of(host_set_as_of(filling->run->request, node_at(filling, node)->value));
+}
+
 enum given_result suite_fill(struct suite_run *run, const struct suite_case *test, uint32_t *node) {
   struct filling filling = {run, &run->suite->tree, 0};
   const struct suite *suite = run->suite;
@@ -186,6 +193,7 @@ enum given_result suite_fill(struct suite_run *run, const struct suite_case *tes
   if (result == GIVEN_OK) result = add_names(&filling, test->done, suite->done, returns_request_done);
   if (result == GIVEN_OK) result = add_names(&filling, test->agreed, suite->agreed, returns_request_agree);
   if (result == GIVEN_OK) result = add_names(&filling, test->refused, suite->refused, returns_request_refuse);
+  if (result == GIVEN_OK) result = set_as_of(&filling, test->as_of, suite->as_of);
   *node = filling.node;
   return result;
 }

@@ -83,7 +83,8 @@ bool suite_run(struct suite *suite, const returns_policy *policy, returns_enviro
   run.facts = memory_take(memory, size);
   run.defaults = memory_take(memory, size);
   if (run.facts == NULL || run.defaults == NULL) goto fail;
-  if (returns_request_new(policy, &run.request) != RETURNS_OK || returns_decision_new(environment, &run.decision) != RETURNS_OK)
+  if (returns_request_new(policy, &run.request) != RETURNS_OK || returns_decision_new(environment, &run.decision) != RETURNS_OK ||
+      returns_steps_new(environment, &run.steps) != RETURNS_OK)
     goto fail;
   good = true;
   for (uint32_t i = 0; i < suite->case_count && good; i++) good = run_case(&run, &suite->cases[i]);
@@ -93,5 +94,6 @@ fail:
   buffer_free(&run.text);
   returns_request_free(run.request);
   returns_decision_free(run.decision);
+  returns_steps_free(run.steps);
   return good;
 }

@@ -30,12 +30,12 @@ struct key_rule {
 static const struct key_rule file_keys[] = {
     {"returns_tests", KIND_SCALAR, 0, true}, {"policy", KIND_SCALAR, 0, true}, {"given", KIND_FACTS, 0, false},
     {"missing", KIND_SCALARS, 0, false},     {"done", KIND_SCALARS, 0, false}, {"agreed", KIND_SCALARS, 0, false},
-    {"refused", KIND_SCALARS, 0, false},     {"cases", KIND_CASES, 0, true},
+    {"refused", KIND_SCALARS, 0, false},     {"as_of", KIND_SCALAR, 0, false},  {"cases", KIND_CASES, 0, true},
 };
 static const struct key_rule case_keys[] = {
     {"case", KIND_SCALAR, 0, true},      {"given", KIND_FACTS, 0, false},  {"lines", KIND_LINES_GIVEN, 0, false},
     {"missing", KIND_SCALARS, 0, false}, {"done", KIND_SCALARS, 0, false}, {"agreed", KIND_SCALARS, 0, false},
-    {"refused", KIND_SCALARS, 0, false}, {"expect", KIND_EXPECT, 0, true},
+    {"refused", KIND_SCALARS, 0, false}, {"as_of", KIND_SCALAR, 0, false},  {"expect", KIND_EXPECT, 0, true},
 };
 enum { ANYWHERE = LEVEL_REQUEST | LEVEL_LINE | LEVEL_PORTION, NOT_PORTION = LEVEL_REQUEST | LEVEL_LINE };
 /* In the order of enum expect_key. */
@@ -238,6 +238,7 @@ static void read_case(const struct node_tree *tree, uint32_t node, struct suite_
       .done = node_member(tree, node, "done"),
       .agreed = node_member(tree, node, "agreed"),
       .refused = node_member(tree, node, "refused"),
+      .as_of = node_member(tree, node, "as_of"),
       .expect = node_member(tree, node, "expect"),
       .span = node_span(tree, node_member(tree, node, "case")),
       .difference = "",
@@ -253,6 +254,7 @@ static bool read_cases(struct suite *suite, struct diagnostics *diagnostics) {
   suite->done = node_member(tree, tree->root, "done");
   suite->agreed = node_member(tree, tree->root, "agreed");
   suite->refused = node_member(tree, tree->root, "refused");
+  suite->as_of = node_member(tree, tree->root, "as_of");
   uint32_t count = tree->nodes[list].count;
   suite->cases = arena_take_zeroed(&suite->arena, (size_t)count * sizeof *suite->cases);
   if (suite->cases == NULL) {

@@ -9,11 +9,12 @@
 
 #include "load/document.h"
 #include "returns/decision.h"
+#include "returns/workflow.h"
 
 /* Nodes of a case; 0: the key was left out. */
 struct suite_case {
   uint32_t node;
-  uint32_t name, given, lines, missing, done, agreed, refused, expect;
+  uint32_t name, given, lines, missing, done, agreed, refused, as_of, expect;
   struct span span;
   bool ran, passed;
   const char *difference; /* arena of the results */
@@ -21,7 +22,7 @@ struct suite_case {
 
 struct suite {
   struct node_tree tree;
-  uint32_t policy, given, missing, done, agreed, refused; /* nodes; lists here hold for cases that have none of their own */
+  uint32_t policy, given, missing, done, agreed, refused, as_of; /* nodes; but for the first three they hold for cases that have none of their own */
   struct suite_case *cases;
   uint32_t case_count;
   struct arena arena;   /* tree and cases */
@@ -68,6 +69,7 @@ struct suite_run {
   const returns_policy *policy;
   returns_request *request;
   returns_decision *decision;
+  returns_steps *steps;
   struct diagnostics *diagnostics;
   uint32_t *facts;    /* per fact: the node of its value, for what is being filled; scratch of fact_count items */
   uint32_t *defaults; /* likewise: the case's own values, that each of its lines begins with */

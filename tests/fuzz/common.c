@@ -118,24 +118,28 @@ static void check_refusal(returns_diagnostics *findings) {
   FUZZ_REQUIRE(returns_diagnostics_error_count(findings) > 0 && placed);
 }
 
-returns_policy *fuzz_compile(returns_environment *environment, const uint8_t *data, size_t size) {
+int32_t fuzz_try_compile(returns_environment *environment, const uint8_t *data, size_t size, returns_policy **policy) {
   returns_compiler *compiler = NULL;
-  returns_policy *policy = NULL;
   returns_diagnostics *findings = NULL;
+  *policy = NULL;
   FUZZ_REQUIRE(returns_compiler_new(environment, &compiler) == RETURNS_OK);
   int32_t status = returns_compiler_add_source(compiler, "policy.yaml", data, size);
-  if (status == RETURNS_OK) {
-    const char *missing;
-    FUZZ_REQUIRE(returns_compiler_missing_source(compiler, 0, &missing) == RETURNS_OK);
-    status = returns_policy_compile(compiler, &policy, &findings);
-  }
-  FUZZ_REQUIRE(status == RETURNS_OK || status == RETURNS_ERROR_POLICY || status == RETURNS_ERROR_LIMIT);
-  FUZZ_REQUIRE((policy != NULL) == (status == RETURNS_OK));
+  const char *missing;
+  if (status == RETURNS_OK) status = returns_compiler_missing_source(compiler, 0, &missing);
+  if (status == RETURNS_OK) status = returns_policy_compile(compiler, policy, &findings);
+  FUZZ_REQUIRE(status == RETURNS_OK || status == RETURNS_ERROR_POLICY || status == RETURNS_ERROR_LIMIT || status == RETURNS_ERROR_MEMORY);
+  FUZZ_REQUIRE((*policy != NULL) == (status == RETURNS_OK));
   if (findings != NULL) fuzz_check_findings(findings, data, size);
   if (status == RETURNS_ERROR_POLICY) check_refusal(findings);
   else FUZZ_REQUIRE(status != RETURNS_OK || returns_diagnostics_error_count(findings) == 0);
   returns_diagnostics_free(findings);
   returns_compiler_free(compiler);
+  return status;
+}
+
+returns_policy *fuzz_compile(returns_environment *environment, const uint8_t *data, size_t size) {
+  returns_policy *policy = NULL;
+  FUZZ_REQUIRE(fuzz_try_compile(environment, data, size, &policy) != RETURNS_ERROR_MEMORY);
   return policy;
 }
 

@@ -30,7 +30,9 @@ uint64_t fuzz_random(uint64_t *state);
 struct fuzz_memory { size_t held, most; };
 returns_environment *fuzz_environment(struct fuzz_memory *memory);
 
-/* Compiles one source; the findings are checked. NULL: it was refused. */
+/* Compiles one source; the findings are checked. The status: OK, POLICY, LIMIT or MEMORY. */
+int32_t fuzz_try_compile(returns_environment *environment, const uint8_t *data, size_t size, returns_policy **policy);
+/* The same where memory cannot be short. NULL: it was refused. */
 returns_policy *fuzz_compile(returns_environment *environment, const uint8_t *data, size_t size);
 /* Findings about one source: codes, messages, places inside it, text and JSON of the list. */
 void fuzz_check_findings(returns_diagnostics *findings, const uint8_t *data, size_t size);

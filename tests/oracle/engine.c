@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "oracle/generator.h"
-#include "returns/returns.h"
 
 void answer_init(struct answer *answer, struct memory *memory) {
   answer->answered = false;
@@ -133,50 +132,74 @@ static void ask_interpreter(const struct pair *pair, const struct oracle_request
   buffer_text(&answer->why, error.why);
 }
 
-static void ask_library(const struct engine *engine, const struct buffer *json, struct answer *answer) {
+static void not_read(const struct engine *engine, struct answer *answer) {
+  answer_clear(answer);
+  buffer_format(&answer->rule, "(request not read: %s %s)", returns_request_error_code(engine->request),
+                returns_request_error(engine->request));
+}
+
+/* With a trace the answer begins with the same bytes. */
+static bool trace_continues(const struct engine *engine, const struct buffer *answer) {
+  const char *text;
+  size_t size;
+  if (returns_decision_json(engine->decision, RETURNS_TRACE_FULL, &text, &size) != RETURNS_OK) return false;
+  return size > answer->size && memcmp(text, answer->bytes, answer->size - 1) == 0 && text[answer->size - 1] == ',';
+}
+
+static void evaluate(const struct engine *engine, int32_t trace, struct answer *answer) {
+  const returns_options options = {.size = sizeof options, .trace = trace};
   const char *text = NULL;
   size_t size = 0;
   answer_clear(answer);
-  if (returns_request_read_json(engine->request, json->bytes, json->size) != RETURNS_OK) {
-    buffer_format(&answer->rule, "(request not read: %s %s)", returns_request_error_code(engine->request),
-                  returns_request_error(engine->request));
-    return;
-  }
-  if (returns_evaluate(engine->policy, engine->request, NULL, engine->decision) != RETURNS_OK) {
+  if (returns_evaluate(engine->policy, engine->request, trace ? &options : NULL, engine->decision) != RETURNS_OK) {
     answer->line = returns_decision_error_line(engine->decision);
     buffer_text(&answer->rule, returns_decision_error_rule(engine->decision));
     buffer_format(&answer->why, "%s %s", returns_decision_error_code(engine->decision), returns_decision_error(engine->decision));
     return;
   }
   answer->answered = returns_decision_json(engine->decision, RETURNS_TRACE_NONE, &text, &size) == RETURNS_OK;
-  if (answer->answered) buffer_add(&answer->text, text, size);
+  if (!answer->answered) return;
+  buffer_add(&answer->text, text, size);
+  if (trace && !trace_continues(engine, &answer->text)) buffer_text(&answer->text, " (the trace does not continue the answer)");
 }
 
-static bool ask_anew(const struct pair *pair, const struct buffer *json, struct answer *answer) {
-  struct engine anew = {.policy = returns_policy_retain(pair->fresh.policy)};
-  bool ready = engine_ready(&anew);
-  if (ready) ask_library(&anew, json, answer);
-  engine_close(&anew);
-  return ready;
+static void ask_library(const struct engine *engine, const struct buffer *json, int32_t trace, struct answer *answer) {
+  if (returns_request_read_json(engine->request, json->bytes, json->size) == RETURNS_OK)
+    evaluate(engine, trace, answer);
+  else
+    not_read(engine, answer);
 }
+
+static void ask_anew(const struct pair *pair, const struct buffer *json, struct answer *answer) {
+  struct engine anew = {.policy = returns_policy_retain(pair->fresh.policy)};
+  if (!engine_ready(&anew)) abort();
+  ask_library(&anew, json, RETURNS_TRACE_NONE, answer);
+  engine_close(&anew);
+}
+
+static void ask_by_index(const struct pair *pair, const struct oracle_request *request, struct answer *answer) {
+  if (fill_request(pair->fresh.request, pair->model, request) == RETURNS_OK)
+    evaluate(&pair->fresh, RETURNS_TRACE_NONE, answer);
+  else
+    not_read(&pair->fresh, answer);
+}
+
+static const char *const ways[] = {"compiled", "compiled, with a request and a decision used before",
+                                   "compiled, with facts set one by one", "loaded from its block, with a trace"};
 
 bool pair_agrees(struct pair *pair, const struct oracle_request *request, struct answer *expected, struct answer *found,
                  const char **how) {
   struct buffer json;
-  bool agrees;
+  bool agrees = true;
   buffer_init(&json, pair->memory);
   oracle_write_request(pair->model, request, &json);
   ask_interpreter(pair, request, expected);
-  *how = "compiled";
-  agrees = ask_anew(pair, &json, found) && answer_equal(expected, found);
-  if (agrees) {
-    *how = "compiled, with a request and a decision used before";
-    ask_library(&pair->fresh, &json, found);
-    agrees = answer_equal(expected, found);
-  }
-  if (agrees) {
-    *how = "loaded from its block";
-    ask_library(&pair->loaded, &json, found);
+  for (uint32_t way = 0; way < sizeof ways / sizeof *ways && agrees; way++) {
+    *how = ways[way];
+    if (way == 0) ask_anew(pair, &json, found);
+    if (way == 1) ask_library(&pair->fresh, &json, RETURNS_TRACE_NONE, found);
+    if (way == 2) ask_by_index(pair, request, found);
+    if (way == 3) ask_library(&pair->loaded, &json, RETURNS_TRACE_FULL, found);
     agrees = answer_equal(expected, found);
   }
   buffer_free(&json);

@@ -11,24 +11,25 @@ static void write(struct plan *plan, const char *text) { buffer_text(plan->out, 
 static uint32_t roll(struct plan *plan, uint32_t sides) { return random_below(plan->random, sides); }
 static bool chance(struct plan *plan, uint32_t percent) { return random_chance(plan->random, percent); }
 
-const char *plan_value(enum value_type type, uint32_t v) {
-  static const char *const words[] = {"as_new", "worn", "wrong size", "damaged", "before", "n5", "n6", "n7"};
-  static const char *const texts[TEXT_VALUES] = {"Ray-Ban", "Oakley", "Caf\xC3\xA9", "A b", "x", "Zeiss"};
-  return type == TYPE_TEXT ? texts[v % TEXT_VALUES] : words[v % 8];
-}
+#define WORDS 5
 
-static void write_quoted(struct plan *plan, const char *text) {
-  buffer_char(plan->out, '"');
-  write(plan, text);
-  buffer_char(plan->out, '"');
+static const char *const words[WORDS] = {"as_new", "worn", "wrong size", "damaged", "before"};
+static const char *const texts[TEXT_VALUES] = {"Ray-Ban", "Oakley", "Caf\xC3\xA9", "A b", "x", "Zeiss"};
+
+void plan_write_bare(struct plan *plan, enum value_type type, uint32_t v) {
+  if (type == TYPE_TEXT)
+    write(plan, texts[v % TEXT_VALUES]);
+  else if (v < WORDS)
+    write(plan, words[v]);
+  else
+    buffer_format(plan->out, "n%u", v);
 }
 
 void plan_write_value(struct plan *plan, enum value_type type, uint32_t v) {
-  const char *text = plan_value(type, v);
-  if (type == TYPE_TEXT || strcmp(text, "before") == 0 || strchr(text, ' '))
-    write_quoted(plan, text);
-  else
-    write(plan, text);
+  bool quoted = type == TYPE_TEXT || v == 2 || v == 4 || chance(plan, 5); /* a space, a keyword */
+  if (quoted) buffer_char(plan->out, '"');
+  plan_write_bare(plan, type, v);
+  if (quoted) buffer_char(plan->out, '"');
 }
 
 /* ---- names ---- */
@@ -45,6 +46,7 @@ static const struct plan_name *pick_any(struct plan *plan, const struct plan_pla
   const struct plan_name *chosen = NULL;
   for (uint32_t i = 0; i < plan->name_count; i++) {
     if (plan->names[i].type != type || plan->names[i].optional != optional || !plan_visible(plan, place, i)) continue;
+    if (&plan->names[i] == place->unlike) continue;
     if (roll(plan, ++found) == 0) chosen = &plan->names[i];
   }
   return chosen;
@@ -381,9 +383,12 @@ static void within(struct plan *plan, const struct plan_place *place, const stru
   if (working || rolling) calendar(plan);
 }
 
-static void ordered_condition(struct plan *plan, const struct plan_place *place, const struct plan_name *name, uint32_t depth) {
+static void ordered_condition(struct plan *plan, const struct plan_place *around, const struct plan_name *name, uint32_t depth) {
   bool moment = name->type == TYPE_DATE || name->type == TYPE_INSTANT;
   uint32_t inner = depth ? depth - 1 : 0;
+  struct plan_place beside = *around;
+  const struct plan_place *place = &beside;
+  if (chance(plan, 95)) beside.unlike = name;
   if (moment && chance(plan, 45)) {
     within(plan, place, name, depth);
     return;

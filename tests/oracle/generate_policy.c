@@ -80,6 +80,12 @@ static void write_range(struct plan *plan, enum value_type type) {
   }
 }
 
+static void write_some_value(struct plan *plan, const struct plan_name *fact, const char *before, const char *after) {
+  write(plan, before);
+  plan_write_bare(plan, fact->type, roll(plan, fact->value_count ? fact->value_count : 4));
+  write(plan, after);
+}
+
 static void write_literal_of(struct plan *plan, const struct plan_name *fact) {
   static const char *const within[] = {[TYPE_COUNT] = "2",
                                        [TYPE_DECIMAL] = "1.5",
@@ -90,7 +96,7 @@ static void write_literal_of(struct plan *plan, const struct plan_name *fact) {
                                        [TYPE_MONTHS] = "1 month",
                                        [TYPE_HOURS] = "24 hours"};
   if (fact->type == TYPE_CHOICE || fact->type == TYPE_TEXT)
-    buffer_format(plan->out, "\"%s\"", plan_value(fact->type, roll(plan, fact->value_count ? fact->value_count : 4)));
+    write_some_value(plan, fact, "\"", "\"");
   else if (fact->type == TYPE_SET)
     write(plan, "none");
   else if (fact->type == TYPE_FLAG)
@@ -121,7 +127,7 @@ static void write_default(struct plan *plan, struct plan_name *fact) {
     if (other && other->value_count == fact->value_count && chance(plan, 50))
       write(plan, other->name);
     else if (fact->type == TYPE_CHOICE || fact->type == TYPE_TEXT)
-      buffer_format(plan->out, "'\"%s\"'", plan_value(fact->type, roll(plan, fact->value_count ? fact->value_count : 4)));
+      write_some_value(plan, fact, "'\"", "\"'");
     else if (fact->type == TYPE_FLAG || fact->type == TYPE_SET || chance(plan, 60))
       write_literal_of(plan, fact);
     else
@@ -141,8 +147,12 @@ static void write_fact(struct plan *plan, enum value_type type, enum scope scope
   if (scope == SCOPE_FACT) buffer_format(plan->out, "    of: %s\n", plan->names[scope_fact].name);
   if (type == TYPE_CHOICE || type == TYPE_SET) {
     fact->value_count = type == TYPE_CHOICE && chance(plan, 10) ? 1 : 2 + roll(plan, 4);
+    if (chance(plan, 2)) fact->value_count = type == TYPE_CHOICE ? 300 : 64;
     write(plan, "    values: [");
-    for (uint32_t v = 0; v < fact->value_count; v++) buffer_format(plan->out, v ? ", %s" : "%s", plan_value(type, v));
+    for (uint32_t v = 0; v < fact->value_count; v++) {
+      if (v) write(plan, ", ");
+      plan_write_bare(plan, type, v);
+    }
     write(plan, "]\n");
   }
   if (plain || chance(plan, 65)) write_range(plan, type);
@@ -281,9 +291,22 @@ static void write_term(struct plan *plan) {
   }
 }
 
+/* Squares of squares: more digits than an exact number may have. */
+static void write_squares(struct plan *plan) {
+  const char *before = plan->names[3].name;
+  for (uint32_t i = 0; i < 5; i++) {
+    struct plan_name *term = add_name(plan, TYPE_COUNT, "square");
+    term->is_term = true;
+    buffer_format(plan->out, "  - {term: %s, is: %s * %s}\n", term->name, before, before);
+    before = term->name;
+  }
+}
+
 static void write_terms(struct plan *plan) {
   uint32_t count = roll(plan, 6);
-  if (count) write(plan, "terms:\n");
+  bool squares = chance(plan, 4) && !plan->names[3].optional;
+  if (count || squares) write(plan, "terms:\n");
+  if (squares) write_squares(plan);
   for (uint32_t i = 0; i < count; i++) write_term(plan);
 }
 
@@ -292,6 +315,7 @@ static void write_terms(struct plan *plan) {
 static void write_units(struct plan *plan) {
   struct plan_place place = line_place(plan);
   place.lines = false;
+  if (plan->plain) return;
   plan->has_value = chance(plan, 88);
   if (chance(plan, 75)) {
     write(plan, "units: ");
@@ -315,7 +339,7 @@ static void write_require(struct plan *plan) {
   const struct plan_name *date = plan_pick(plan, &place, TYPE_DATE);
   if (chance(plan, 10))
     buffer_format(plan->out, "valid:\n  by: %s\n  from: 2026-01-15\n  until: 2026-11-30\n", plan->names[0].name);
-  if (!chance(plan, 20)) return;
+  if (!chance(plan, 12)) return;
   write(plan, "require:\n");
   if (date && chance(plan, 60))
     buffer_format(plan->out, "  - %s on or before 2026-10-15\n", date->name);
@@ -327,7 +351,7 @@ static void write_require(struct plan *plan) {
 }
 
 static void write_allowances(struct plan *plan) {
-  plan->allowance_count = chance(plan, 45) ? 1 + roll(plan, 3) : 0;
+  plan->allowance_count = !plan->plain && chance(plan, 45) ? 1 + roll(plan, 3) : 0;
   if (plan->allowance_count) write(plan, "allowances:\n");
   for (uint32_t i = 0; i < plan->allowance_count; i++) {
     bool keyed = chance(plan, 50), money = plan->allowance_money[i] = plan->has_value && chance(plan, 40);
@@ -343,16 +367,16 @@ static void write_allowances(struct plan *plan) {
 /* ---- rules ---- */
 
 static void write_limit(struct plan *plan, const struct plan_place *place) {
-  if (plan->allowance_count && chance(plan, 40)) {
+  if (plan->allowance_count && chance(plan, 50)) {
     buffer_format(plan->out, "    up_to: allowance%u\n", roll(plan, plan->allowance_count));
     return;
   }
-  if (!chance(plan, 20)) return;
+  if (!chance(plan, 25)) return;
   write(plan, "    up_to: ");
   if (plan->has_value && chance(plan, 30))
     plan_expression(plan, place, TYPE_MONEY, 1);
   else if (chance(plan, 40))
-    buffer_format(plan->out, "%u units", roll(plan, 5));
+    buffer_format(plan->out, "%u units", chance(plan, 90) ? 1 + roll(plan, 4) : 0);
   else
     plan_expression(plan, place, TYPE_COUNT, 1);
   write(plan, "\n");
@@ -376,9 +400,13 @@ static void write_rule(struct plan *plan, uint32_t index) {
   static const char *const verdicts[] = {"authorize", "partial_credit", "exchange_only", "deny"};
   struct plan_place place = line_place(plan);
   uint32_t verdict = roll(plan, 4);
+  if (plan->plain && verdict == 1) verdict = 3;
   buffer_format(plan->out, "  - rule: rule%u\n", index);
-  write_tests(plan, &place, "    ", chance(plan, 90), 3);
-  write_limit(plan, &place);
+  if (plan->rule_count > 40)
+    write_tests(plan, &place, "    ", 3, 5);
+  else
+    write_tests(plan, &place, "    ", chance(plan, 90), 3);
+  if (!plan->plain) write_limit(plan, &place);
   buffer_format(plan->out, "    then: %s\n", verdicts[verdict]);
   write_credit(plan, verdict);
   buffer_format(plan->out, "    because: reason%u\n", roll(plan, 6));
@@ -386,7 +414,8 @@ static void write_rule(struct plan *plan, uint32_t index) {
 }
 
 static void write_rules(struct plan *plan) {
-  plan->rule_count = 1 + roll(plan, 9);
+  plan->rule_count = 1 + roll(plan, chance(plan, 85) ? 9 : 40);
+  if (chance(plan, 2)) plan->rule_count = 60 + roll(plan, plan->plain ? 2000 : 200);
   write(plan, "rules:\n");
   for (uint32_t i = 0; i < plan->rule_count; i++) write_rule(plan, i);
   buffer_format(plan->out, "otherwise: {then: %s, because: outside%s}\n",
@@ -456,7 +485,7 @@ static void write_rest(struct plan *plan) {
 }
 
 void generate_policy(struct random *random, struct buffer *yaml) {
-  struct plan plan = {.random = random, .out = yaml};
+  struct plan plan = {.random = random, .out = yaml, .plain = random_chance(random, 15)};
   write_head(&plan);
   write_calendars(&plan);
   write_facts(&plan);
@@ -466,5 +495,5 @@ void generate_policy(struct random *random, struct buffer *yaml) {
   write_require(&plan);
   write_allowances(&plan);
   write_rules(&plan);
-  write_rest(&plan);
+  if (!plan.plain) write_rest(&plan);
 }

@@ -80,7 +80,7 @@ static int64_t near_date(struct dice *dice) {
 
 static int64_t typical(struct dice *dice, enum value_type type) {
   switch (type) {
-  case TYPE_COUNT: return roll(dice, 7);
+  case TYPE_COUNT: return chance(dice, 10) ? 0 : 1 + roll(dice, 6);
   case TYPE_DECIMAL: return (int64_t)roll(dice, 40) * 250000;
   case TYPE_PERCENT: return (int64_t)roll(dice, 21) * 5000000;
   case TYPE_MONEY: return chance(dice, 8) ? 0 : random_between(dice->random, 1, 30000);
@@ -102,7 +102,7 @@ static int64_t ordered(struct dice *dice, const struct fact *fact) {
   int64_t value = typical(dice, type), step = type == TYPE_HOURS || type == TYPE_INSTANT ? 3600 : 1;
   if (type == TYPE_DATE)
     value = near_date(dice);
-  else if (chance(dice, 55) && constant(dice, type, &value))
+  else if (chance(dice, type == TYPE_COUNT ? 35 : 55) && constant(dice, type, &value))
     value += ((int64_t)roll(dice, 3) - 1) * step;
   if (!fact->has_range && chance(dice, 3)) value = huge(dice, type);
   if (fact->has_range && chance(dice, 5)) value = chance(dice, 50) ? fact->low : fact->high;
@@ -127,7 +127,7 @@ static struct oracle_fact some_value(struct dice *dice, uint32_t index, uint32_t
   switch (fact->type) {
   case TYPE_FLAG: given.coded = roll(dice, 2); break;
   case TYPE_CHOICE: given.coded = roll(dice, fact->value_count); break;
-  case TYPE_SET: given.coded = (int64_t)(random_next(dice->random) & ((UINT64_C(1) << fact->value_count) - 1)); break;
+  case TYPE_SET: given.coded = (int64_t)(random_next(dice->random) >> (64 - fact->value_count)); break;
   case TYPE_TEXT: given.text = some_text(dice); break;
   default: given.coded = ordered(dice, fact); break;
   }
@@ -191,7 +191,11 @@ static uint32_t missing_percent(struct dice *dice, uint32_t base, uint32_t index
 
 void generate_request(struct random *random, const struct model *model, struct arena *arena, struct oracle_request *request) {
   struct dice dice = {random, model, arena, request, oracle_take(arena, sizeof(struct constants))};
-  uint32_t base = random_chance(random, 40) ? 3 : random_chance(random, 70) ? 12 : 35, lines = random_below(random, 12);
+  uint32_t base = model->rule_count > 40      ? 1
+                  : random_chance(random, 40) ? 3
+                  : random_chance(random, 70) ? 12
+                                              : 35,
+           lines = random_below(random, 12);
   lines = lines == 0 ? 0 : lines < 6 ? 1 : lines - 5 > 4 ? 4 : lines - 4;
   gather_all(model, dice.constants);
   *request = (struct oracle_request){.line_count = lines};
@@ -231,13 +235,29 @@ static void write_set(const struct fact *fact, int64_t coded, struct buffer *jso
   buffer_char(json, ']');
 }
 
+/* On every second line in normal form D: the library has to compose it. */
+static void write_text(const struct oracle_fact *given, struct buffer *json) {
+  struct text text = given->text, before = text;
+  buffer_char(json, '"');
+  for (uint32_t i = 0; i < text.size; i++) {
+    before.size = 1;
+    before.bytes = text.bytes + i;
+    if (given->line % 2 == 1 && i + 1 < text.size && text.bytes[i] == '\xC3' && text.bytes[i + 1] == '\xA9') {
+      buffer_text(json, "e\xCC\x81");
+      i++;
+    } else
+      buffer_slice(json, before);
+  }
+  buffer_char(json, '"');
+}
+
 static void write_value(const struct model *model, const struct oracle_fact *given, struct buffer *json) {
   const struct fact *fact = &model->facts[given->fact];
   switch (fact->type) {
   case TYPE_FLAG: buffer_text(json, given->coded ? "true" : "false"); break;
   case TYPE_CHOICE: buffer_json_string(json, fact->values[given->coded].name); break;
   case TYPE_SET: write_set(fact, given->coded, json); break;
-  case TYPE_TEXT: buffer_json_string(json, given->text); break;
+  case TYPE_TEXT: write_text(given, json); break;
   case TYPE_DECIMAL: write_scaled(json, given->coded, 6, 0, ""); break;
   case TYPE_PERCENT: write_scaled(json, given->coded, 6, 0, "%"); break;
   case TYPE_MONEY: write_scaled(json, given->coded, model->minor_digits, model->minor_digits, ""); break;

@@ -21,7 +21,6 @@ static struct draw *draws_new(struct arena *arena, uint32_t count) {
 struct outcome *oracle_outcome_new(struct world *world, uint32_t groups) {
   const struct model *model = world->model;
   struct outcome *out = oracle_take(world->keep, sizeof *out);
-  out->portions = oracle_take(world->keep, (model->rule_count + 1) * sizeof *out->portions);
   out->possible = oracle_take(world->keep, (model->rule_count + 1) * sizeof *out->possible);
   out->draws = draws_new(world->keep, groups);
   return out;
@@ -29,7 +28,10 @@ struct outcome *oracle_outcome_new(struct world *world, uint32_t groups) {
 
 struct portion *oracle_portion_new(struct world *world, struct outcome *out, uint32_t rule, uint32_t groups) {
   const struct model *model = world->model;
-  struct portion *portion = &out->portions[out->portion_count++];
+  struct portion *portions = oracle_take(world->keep, (out->portion_count + 1) * sizeof *portions), *portion;
+  for (uint32_t i = 0; i < out->portion_count; i++) portions[i] = out->portions[i];
+  out->portions = portions;
+  portion = &portions[out->portion_count++];
   portion->rule = rule;
   portion->verdict = model->rules[rule].verdict;
   portion->draws = draws_new(world->keep, groups);

@@ -36,6 +36,7 @@ struct plan {
   uint32_t set_count;
   uint32_t rule_count, allowance_count, calendar_count;
   bool allowance_money[4];
+  bool plain;     /* nothing but facts, terms and rules */
   bool has_value; /* unit_value is declared */
 };
 
@@ -43,11 +44,12 @@ struct plan {
 struct plan_place {
   enum scope level;
   uint32_t level_fact;
-  bool lines;           /* line_value, request_value */
-  bool portion;         /* value, units */
-  bool verdict;         /* verdict, rule, credit */
-  bool named;           /* no bare amounts: nothing else here says that they are money */
-  uint32_t only_before; /* names with a smaller index only: no cycles */
+  bool lines;                     /* line_value, request_value */
+  bool portion;                   /* value, units */
+  bool verdict;                   /* verdict, rule, credit */
+  bool named;                     /* no bare amounts: nothing else here says that they are money */
+  const struct plan_name *unlike; /* not this one: it stands on the other side */
+  uint32_t only_before;           /* names with a smaller index only: no cycles */
 };
 
 void plan_condition(struct plan *plan, const struct plan_place *place, uint32_t depth);
@@ -56,8 +58,8 @@ void plan_literal(struct plan *plan, enum value_type type);
 /* A name of that type that may stand in the place; NULL: none. */
 const struct plan_name *plan_pick(struct plan *plan, const struct plan_place *place, enum value_type type);
 bool plan_visible(const struct plan *plan, const struct plan_place *place, uint32_t index);
-/* The v-th value of a choice, set or text fact: as a value of YAML, or, quoted where the language demands it, of a condition. */
-const char *plan_value(enum value_type type, uint32_t v);
+/* The v-th value of a choice, set or text fact, as it is; or, quoted where the language demands it, as a condition names it. */
+void plan_write_bare(struct plan *plan, enum value_type type, uint32_t v);
 void plan_write_value(struct plan *plan, enum value_type type, uint32_t v);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "oracle/generator.h"
+#include "oracle/soundness.h"
 
 #define REQUESTS_PER_POLICY 25
 #define DIFFERENCES_MOST 5
@@ -32,35 +33,51 @@ static void print_answer(const char *who, struct answer *answer) {
            buffer_string(&answer->why));
 }
 
+/* What a failing pair answered. */
+struct failure {
+  struct answer expected, found;
+  const char *how;
+};
+
+/* Answers once more, with nothing before. false: now they agree. */
+static bool fails_alone(struct run *run, const struct buffer *yaml, const struct model *model,
+                        const struct oracle_request *request, struct failure *failure, struct buffer *json) {
+  bool diagnosed, fails = false;
+  struct pair *pair = pair_open(&run->memory, yaml->bytes, yaml->size, &diagnosed);
+  if (pair) {
+    struct oracle_request same = oracle_translate(model, request, pair_model(pair), pair_arena(pair));
+    fails = !pair_agrees(pair, &same, &failure->expected, &failure->found, &failure->how);
+    buffer_clear(json);
+    oracle_write_request(pair_model(pair), &same, json);
+  }
+  pair_close(pair);
+  return fails;
+}
+
 static void show_difference(struct run *run, uint64_t policy, const struct buffer *yaml, const struct model *model,
-                            struct oracle_request *request) {
+                            struct oracle_request *request, struct failure *failure) {
   struct buffer smaller, json;
   struct arena arena;
-  struct answer expected, found;
-  bool diagnosed;
-  const char *how = "";
-  struct pair *pair;
+  struct failure alone;
   arena_init(&arena, &run->memory);
   buffer_init(&smaller, &run->memory);
   buffer_init(&json, &run->memory);
-  answer_init(&expected, &run->memory);
-  answer_init(&found, &run->memory);
+  answer_init(&alone.expected, &run->memory);
+  answer_init(&alone.found, &run->memory);
   buffer_add(&smaller, yaml->bytes, yaml->size);
-  oracle_shrink(&run->memory, &smaller, model, request, &arena);
-  pair = pair_open(&run->memory, smaller.bytes, smaller.size, &diagnosed);
-  if (pair) {
-    struct oracle_request same = oracle_translate(model, request, pair_model(pair), &arena);
-    pair_agrees(pair, &same, &expected, &found, &how);
-    oracle_write_request(pair_model(pair), &same, &json);
-  }
-  printf("---- difference (%s): --seed %llu --only %llu\n%s", how, (unsigned long long)run->seed, (unsigned long long)policy,
-         buffer_string(&smaller));
+  if (fails_alone(run, &smaller, model, request, &alone, &json)) {
+    oracle_shrink(&run->memory, &smaller, model, request, &arena);
+    fails_alone(run, &smaller, model, request, &alone, &json);
+    failure = &alone;
+  } else
+    printf("---- only after the requests before it:\n");
+  printf("---- difference (%s): --seed %llu --only %llu\n%s", failure->how, (unsigned long long)run->seed,
+         (unsigned long long)policy, buffer_string(&smaller));
   printf("request: %s\n", buffer_string(&json));
-  print_answer("interpreter", &expected);
-  print_answer("library    ", &found);
-  pair_close(pair);
-  answer_free(&found);
-  answer_free(&expected);
+  print_answer("interpreter", &failure->expected);
+  print_answer("library    ", &failure->found);
+  answer_free(&alone.found);
+  answer_free(&alone.expected);
   buffer_free(&json);
   buffer_free(&smaller);
   arena_free(&arena);
@@ -77,23 +94,47 @@ static void count_answer(struct run *run, const struct answer *answer) {
     run->decided++;
 }
 
+/* The interpreter judges the library; soundness judges the interpreter. */
+static void check_soundness(struct run *run, uint64_t policy, const struct buffer *yaml, const struct model *model,
+                            const struct oracle_request *request) {
+  struct random random = random_of(run, policy + run->pairs);
+  struct arena arena;
+  struct buffer before, after;
+  struct oracle_request completed;
+  uint32_t line;
+  arena_init(&arena, &run->memory);
+  buffer_init(&before, &run->memory);
+  buffer_init(&after, &run->memory);
+  if (!oracle_is_sound(model, request, &random, &arena, &completed, &line)) {
+    run->differences++;
+    oracle_write_request(model, request, &before);
+    oracle_write_request(model, &completed, &after);
+    printf("---- unsound, line %u: --seed %llu --only %llu\n%.*srequest:   %s\ncompleted: %s\n", line,
+           (unsigned long long)run->seed, (unsigned long long)policy, (int)yaml->size, yaml->bytes, buffer_string(&before),
+           buffer_string(&after));
+  }
+  buffer_free(&before);
+  buffer_free(&after);
+  arena_free(&arena);
+}
+
 static void run_requests(struct run *run, uint64_t policy, struct random *random, const struct buffer *yaml, struct pair *pair) {
-  struct answer expected, found;
-  answer_init(&expected, &run->memory);
-  answer_init(&found, &run->memory);
+  struct failure failure;
+  answer_init(&failure.expected, &run->memory);
+  answer_init(&failure.found, &run->memory);
   for (uint32_t i = 0; i < REQUESTS_PER_POLICY && run->differences < DIFFERENCES_MOST; i++) {
     struct oracle_request request;
-    const char *how;
     generate_request(random, pair_model(pair), pair_arena(pair), &request);
-    if (!pair_agrees(pair, &request, &expected, &found, &how)) {
+    if (!pair_agrees(pair, &request, &failure.expected, &failure.found, &failure.how)) {
       run->differences++;
-      show_difference(run, policy, yaml, pair_model(pair), &request);
+      show_difference(run, policy, yaml, pair_model(pair), &request, &failure);
       break;
     }
-    count_answer(run, &expected);
+    count_answer(run, &failure.expected);
+    check_soundness(run, policy, yaml, pair_model(pair), &request);
   }
-  answer_free(&expected);
-  answer_free(&found);
+  answer_free(&failure.expected);
+  answer_free(&failure.found);
 }
 
 static void run_policy(struct run *run, uint64_t policy) {

@@ -1,12 +1,13 @@
 /* The property: for any policy and any request, the compiled program and the plain interpreter answer alike, byte for byte.
  *
- * engine.c answers by the public API, three ways; shrink.c makes a failing pair smaller; property.c generates, counts and
- * reports.
+ * engine.c and setters.c answer by the public API, four ways; shrink.c makes a failing pair smaller; property.c generates, counts
+ * and reports.
  */
 #ifndef ORACLE_PROPERTY_H
 #define ORACLE_PROPERTY_H
 
 #include "oracle/interpreter.h"
+#include "returns/returns.h"
 
 /* An answer, or where and for which rule it was refused. */
 struct answer {
@@ -28,10 +29,13 @@ void pair_close(struct pair *pair);
 const struct model *pair_model(const struct pair *pair);
 struct arena *pair_arena(struct pair *pair);
 
-/* The interpreter's answer, then the library's: fresh, from the loaded block, and with a request and a decision that were used
- * before. The first that differs is in *found (*how says which); true if none does. */
+/* The interpreter's answer, then the library's: fresh; with a request and a decision that were used before; with facts set one by
+ * one; from the loaded block, with a trace. The first that differs is in *found (*how says which); true if none does. */
 bool pair_agrees(struct pair *pair, const struct oracle_request *request, struct answer *expected, struct answer *found,
                  const char **how);
+
+/* setters.c: the facts set through the public API one by one. A status of the library. */
+int32_t fill_request(returns_request *request, const struct model *model, const struct oracle_request *facts);
 
 /* The same facts, by name, for another form of the policy; names that it lacks are left out. */
 struct oracle_request oracle_translate(const struct model *from, const struct oracle_request *request, const struct model *to,

@@ -205,8 +205,414 @@ static void rows_agree_with_the_interpreter(void **state) {
                 (unsigned long long)tally.maybe, (unsigned long long)tally.walked, (unsigned long long)tally.leaves);
 }
 
+/* ---- single shapes ---- */
+
+#define HEAD "returns: 1\npolicy: shapes\ncurrency: EUR\nconventions: {month_end: clamp}\n"
+#define FACTS \
+  "facts:\n" \
+  "  - {fact: asked_on, type: date, of: request, range: 2020-01-01 .. 2039-12-31}\n" \
+  "  - {fact: bought_on, type: date, range: 2020-01-01 .. 2039-12-31}\n" \
+  "  - {fact: sent_on, type: date}\n" \
+  "  - {fact: reason, type: choice, values: [broken, late, other]}\n" \
+  "  - {fact: brand, type: text}\n" \
+  "  - {fact: tags, type: set, values: [final, custom, gift]}\n" \
+  "  - {fact: price, type: money, range: 0.00 .. 100.00}\n" \
+  "  - {fact: weight, type: decimal, range: 0 .. 10}\n" \
+  "  - {fact: opened, type: flag}\n" \
+  "  - {fact: note, type: count, optional: yes}\n"
+#define LAST "otherwise: {then: deny, because: last}\n"
+#define RULE_OF(name, test) "  - rule: " name "\n    then: authorize\n    because: yes_\n    when:\n      - " test "\n"
+#define RULE(name, tests) "  - {rule: " name ", then: authorize, because: yes_, when: [" tests "]}\n"
+
+static const struct program_column *column_named(const struct program *p, uint32_t kind, const char *fact) {
+  for (uint32_t k = 0; k < program_count(p, SECTION_COLUMNS); k++) {
+    const struct program_column *column = &columns_of(p)[k];
+    if (column->kind == kind && strcmp(program_text(p, facts_of(p)[column->fact].name), fact) == 0) return column;
+  }
+  return NULL;
+}
+
+static const int64_t *cuts_of(const struct program *p, const struct program_column *column) {
+  return (const int64_t *)program_section(p, SECTION_CUTS) + column->cuts_first;
+}
+
+static void compile_rules(struct compiled *c, const char *terms, const char *rules) {
+  char text[8192];
+  int size = snprintf(text, sizeof text, "%s%s%srules:\n%s%s", HEAD, FACTS, terms, rules, LAST);
+  assert_true(size > 0 && (size_t)size < sizeof text);
+  if (!compiled_text(c, text)) {
+    for (uint32_t i = 0; i < c->diagnostics.count; i++) print_message("# %s %s\n", c->diagnostics.findings[i].code, c->diagnostics.findings[i].message);
+    fail();
+  }
+}
+
+static uint32_t flags_of_rule(const struct program *p, uint32_t rule, uint32_t *count) {
+  uint32_t flags = 0;
+  *count = 0;
+  for (uint32_t e = 0; e < program_count(p, SECTION_ENTRIES); e++) {
+    if (entries_of(p)[e].rule != rule || entries_of(p)[e].flags & ENTRY_WALK) continue;
+    flags |= entries_of(p)[e].flags;
+    ++*count;
+  }
+  return flags;
+}
+
+static void comparisons_become_cuts(void **state) {
+  (void)state;
+  struct compiled c;
+  compile_rules(&c, "", RULE("r", "price >= 10.00") RULE("s", "price < 50.00, weight > 2.5") RULE("t", "price between 10.00 and 49.99"));
+  const struct program_column *price = column_named(&c.program, COLUMN_CUTS, "price");
+  assert_non_null(price);
+  assert_int_equal(price->cuts_count, 2);
+  assert_int_equal(cuts_of(&c.program, price)[0], 1000);
+  assert_int_equal(cuts_of(&c.program, price)[1], 5000);
+  const struct program_column *weight = column_named(&c.program, COLUMN_CUTS, "weight");
+  assert_int_equal(cuts_of(&c.program, weight)[0], 2500001);
+  static const bool r[] = {false, true, true, true}, t[] = {false, true, false, true}; /* the last: missing */
+  for (uint32_t class = 0; class < 4; class++) {
+    assert_int_equal(has_bit(&c.program, price, class, 0), r[class]);
+    assert_int_equal(has_bit(&c.program, price, class, 2), t[class]);
+  }
+  for (uint32_t e = 0; e < 3; e++) assert_int_equal(entries_of(&c.program)[e].flags, 0);
+  compiled_free(&c);
+}
+
+static void windows_become_differences(void **state) {
+  (void)state;
+  struct compiled c;
+  uint32_t count;
+  compile_rules(&c, "", RULE("days", "asked_on within 30 days of bought_on") RULE("sum", "bought_on + 30 days on or after asked_on")
+                            RULE("months", "asked_on within 2 months of bought_on") RULE("after", "asked_on more than 30 days after bought_on"));
+  const struct program_column *days = column_named(&c.program, COLUMN_DIFFERENCE, "asked_on");
+  const struct program_column *months = column_named(&c.program, COLUMN_MONTHS, "asked_on");
+  assert_int_equal(days->cuts_count, 2);
+  assert_int_equal(cuts_of(&c.program, days)[1], 31);
+  assert_int_equal(months->cuts_count, 1);
+  assert_int_equal(cuts_of(&c.program, months)[0], 3);
+  for (uint32_t r = 0; r < 4; r++) {
+    assert_int_equal(flags_of_rule(&c.program, r, &count), 0);
+    assert_int_equal(count, 1);
+  }
+  assert_false(has_bit(&c.program, days, 0, 0));
+  assert_true(has_bit(&c.program, days, 0, 1)); /* asked before it was bought: still no later than 30 days after */
+  assert_true(has_bit(&c.program, days, 2, 3));
+  assert_int_equal(program_count(&c.program, SECTION_COLUMNS), 2);
+  compiled_free(&c);
+}
+
+static void terms_with_cases_become_alternatives(void **state) {
+  (void)state;
+  struct compiled c;
+  uint32_t count;
+  compile_rules(&c, "terms:\n  - {term: window, cases: [{when: [opened], is: 10 days}], otherwise: 30 days}\n"
+                    "  - {term: recent, when: [asked_on within window of bought_on]}\n",
+                RULE("r", "recent, reason is late") RULE("s", "not recent"));
+  assert_int_equal(flags_of_rule(&c.program, 0, &count), 0);
+  assert_int_equal(count, 2);
+  assert_int_equal(flags_of_rule(&c.program, 1, &count), 0);
+  assert_int_equal(count, 2);
+  assert_int_equal(program_count(&c.program, SECTION_COLUMNS), 3);
+  compiled_free(&c);
+}
+
+static void alternatives_of_one_fact_are_one_entry(void **state) {
+  (void)state;
+  struct compiled c;
+  uint32_t count;
+  compile_rules(&c, "", RULE("r", "(reason is late or reason is other)") RULE("s", "not (price < 10.00 or price > 20.00)"));
+  for (uint32_t r = 0; r < 2; r++) {
+    assert_int_equal(flags_of_rule(&c.program, r, &count), 0);
+    assert_int_equal(count, 1);
+  }
+  compiled_free(&c);
+}
+
+/* What classes cannot tell leaves the other tests of the rule in force. */
+static void opaque_tests_are_verified(void **state) {
+  (void)state;
+  struct compiled c;
+  uint32_t count;
+  compile_rules(&c, "", RULE("r", "price * 2 > 30.00, reason is late") RULE("s", "(price * 2 > 30.00 or reason is late)"));
+  const struct program_column *reason = column_named(&c.program, COLUMN_VALUE, "reason");
+  assert_int_equal(flags_of_rule(&c.program, 0, &count), ENTRY_VERIFY);
+  assert_false(has_bit(&c.program, reason, 0, 0));
+  assert_true(has_bit(&c.program, reason, 1, 0));
+  assert_int_equal(flags_of_rule(&c.program, 1, &count), ENTRY_VERIFY);
+  assert_int_equal(count, 2);
+  assert_int_equal(entries_of(&c.program)[1].flags, 0); /* the exact alternative comes first */
+  assert_true(has_bit(&c.program, reason, 0, 2));
+  compiled_free(&c);
+}
+
+static void too_many_alternatives_stay_sound(void **state) {
+  (void)state;
+  struct compiled c;
+  uint32_t count;
+  compile_rules(&c, "", RULE("r", "(opened or price > 10.00 or weight > 1), (reason is late or brand is \"A\" or tags has final),"
+                                  "(note is given or asked_on after 2026-01-01 or tags has gift)"));
+  assert_int_equal(flags_of_rule(&c.program, 0, &count), ENTRY_VERIFY);
+  assert_true(count <= 16);
+  compiled_free(&c);
+}
+
+static void guards_stand_where_dates_may_run_out(void **state) {
+  (void)state;
+  struct compiled c;
+  compile_rules(&c, "", RULE("r", "reason is late") RULE("s", "asked_on within 30 days of bought_on") RULE("t", "asked_on within 30 days of sent_on"));
+  uint32_t walks = 0;
+  for (uint32_t e = 0; e < program_count(&c.program, SECTION_ENTRIES); e++) {
+    if (!(entries_of(&c.program)[e].flags & ENTRY_WALK)) continue;
+    walks++;
+    const struct program_column *sent = column_named(&c.program, COLUMN_CUTS, "sent_on");
+    assert_int_equal(entries_of(&c.program)[e].rule, 2);
+    assert_false(has_bit(&c.program, sent, class_of_cut(&c.program, sent, 20000), e));
+    assert_true(has_bit(&c.program, sent, class_of_cut(&c.program, sent, DATE_LAST - 30), e));
+    assert_false(has_bit(&c.program, sent, sent->class_count - 1, e));
+  }
+  assert_int_equal(walks, 1);
+  compiled_free(&c);
+}
+
+static void optional_facts_have_a_class_of_their_own(void **state) {
+  (void)state;
+  struct compiled c;
+  uint32_t count;
+  compile_rules(&c, "", RULE("r", "note is given, note > 3") RULE("s", "note is not given") RULE("t", "(note is not given or note <= 3)"));
+  const struct program_column *note = column_named(&c.program, COLUMN_CUTS, "note");
+  static const bool bits[3][3] = {{false, true, false}, {false, false, true}, {true, false, true}};
+  for (uint32_t r = 0; r < 3; r++) {
+    assert_int_equal(flags_of_rule(&c.program, r, &count), 0);
+    for (uint32_t class = 0; class < 3; class++) assert_int_equal(has_bit(&c.program, note, class, r), bits[r][class]);
+  }
+  compiled_free(&c);
+}
+
+static void sets_and_texts(void **state) {
+  (void)state;
+  struct compiled c;
+  compile_rules(&c, "", RULE_OF("r", "tags has any of [final, custom]") RULE_OF("s", "tags is empty")
+                            RULE_OF("t", "brand is one of [\"A\", \"B\"]") RULE_OF("u", "brand is one of [\"A\", \"B\", \"C\"]"));
+  const struct program_column *brand = column_named(&c.program, COLUMN_TEXT, "brand");
+  const uint16_t *table = (const uint16_t *)program_section(&c.program, SECTION_TABLES) + brand->table_first;
+  assert_int_equal(brand->class_count, 4); /* other; A and B; C; missing */
+  assert_int_equal(table[0], table[1]);
+  assert_int_not_equal(table[0], table[2]);
+  assert_int_not_equal(table[2], 0);
+  uint32_t members = 0;
+  for (uint32_t k = 0; k < program_count(&c.program, SECTION_COLUMNS); k++) members += columns_of(&c.program)[k].kind == COLUMN_MEMBER;
+  assert_int_equal(members, 3);
+  compiled_free(&c);
+}
+
+static void columns_of_the_request_come_first(void **state) {
+  (void)state;
+  struct compiled c;
+  compile_rules(&c, "", RULE("r", "price > 1.00, reason is late, asked_on after 2026-01-01, asked_on within 3 days of bought_on"));
+  assert_int_equal(c.program.header->request_columns, 1);
+  assert_string_equal(program_text(&c.program, facts_of(&c.program)[columns_of(&c.program)[0].fact].name), "asked_on");
+  assert_int_equal(columns_of(&c.program)[0].kind, COLUMN_CUTS);
+  compiled_free(&c);
+}
+
+static void used_facts_are_marked_through_terms_and_defaults(void **state) {
+  (void)state;
+  static const char text[] = HEAD "facts:\n  - {fact: a, type: count, same_as: b}\n  - {fact: b, type: count}\n  - {fact: c, type: count}\n"
+                                  "  - {fact: d, type: count, supplied_by: step, assume: e}\n  - {fact: e, type: count}\n"
+                                  "terms:\n  - {term: t, is: d + 1}\nrules:\n" RULE("r", "a > 1, t > 3") LAST;
+  static const bool used[] = {true, true, false, true, true};
+  struct compiled c;
+  assert_true(compiled_text(&c, text));
+  for (uint32_t f = 0; f < 5; f++) assert_int_equal(!!(facts_of(&c.program)[f].flags & FACT_USED), used[f]);
+  compiled_free(&c);
+}
+
+/* ---- many ---- */
+
+static void write_many(struct buffer *out, uint32_t rules) {
+  buffer_text(out, HEAD "facts:\n  - {fact: number, type: count, range: 0 .. 100000}\n  - {fact: brand, type: text}\n"
+                        "  - {fact: kind, type: choice, values: [v0");
+  for (uint32_t i = 1; i < 400; i++) buffer_format(out, ", v%u", i);
+  buffer_text(out, "]}\nrules:\n");
+  for (uint32_t i = 0; i < rules; i++) {
+    buffer_format(out, "  - {rule: r%u, then: deny, because: no_, when: [number %s %u, brand is \"b%u\", kind is v%u]}\n", i,
+                  i % 2 ? ">=" : "<", i % 3 == 0 ? 500u : i * 61 % 99000 + 1, i * 17 % 700, i % 390);
+  }
+  buffer_text(out, LAST);
+}
+
+static void many_constants_share_classes(void **state) {
+  (void)state;
+  struct memory memory = memory_of_libc();
+  struct buffer yaml;
+  struct compiled c;
+  struct tally tally = {0};
+  struct random random = {5};
+  buffer_init(&yaml, &memory);
+  write_many(&yaml, 1500);
+  assert_true(compiled_text(&c, buffer_string(&yaml)));
+  const struct program_column *number = column_named(&c.program, COLUMN_CUTS, "number"), *kind = column_named(&c.program, COLUMN_TEXT, "kind");
+  assert_true(number->class_count <= 257 && kind->class_count <= 257 && column_named(&c.program, COLUMN_TEXT, "brand")->class_count <= 257);
+  bool popular = false;
+  for (uint32_t i = 0; i < number->cuts_count; i++) popular = popular || cuts_of(&c.program, number)[i] == 500;
+  assert_true(popular);
+  uint32_t exact = 0;
+  for (uint32_t e = 0; e < program_count(&c.program, SECTION_ENTRIES); e++) exact += entries_of(&c.program)[e].flags == 0;
+  assert_true(exact < 1500);
+  check_requests(&c, &random, 40, &tally);
+  assert_true(tally.rules > 0);
+  compiled_free(&c);
+  buffer_free(&yaml);
+}
+
+/* ---- determinism, limits, memory ---- */
+
+static void *dirty_reallocate(void *context, void *pointer, size_t old_size, size_t new_size) {
+  (void)context;
+  if (new_size == 0) {
+    free(pointer);
+    return NULL;
+  }
+  uint8_t *block = realloc(pointer, new_size);
+  if (block && new_size > old_size) memset(block + old_size, 0xa5, new_size - old_size);
+  return block;
+}
+
+static void the_same_model_gives_the_same_bytes(void **state) {
+  (void)state;
+  struct random random = {42};
+  for (uint32_t i = 0; i < 20; i++) {
+    struct memory memory = memory_of_libc(), dirty = {.reallocate = dirty_reallocate, .budget = SIZE_MAX};
+    struct compile_limits limits = {.tree_nodes = 4096};
+    struct buffer yaml;
+    struct compiled c;
+    uint8_t *again;
+    size_t size;
+    buffer_init(&yaml, &memory);
+    generate_policy(&random, &yaml);
+    if (compiled_text(&c, buffer_string(&yaml))) {
+      assert_true(compile_model(c.model, compiled_digest, &limits, &dirty, &c.diagnostics, &again, &size));
+      assert_int_equal(size, c.size);
+      assert_memory_equal(again, c.block, size);
+      memory_give(&dirty, again, size);
+    }
+    compiled_free(&c);
+    buffer_free(&yaml);
+  }
+}
+
+static void trees_stay_within_their_limit(void **state) {
+  (void)state;
+  static const uint32_t limits[] = {1, 2, 10, 100, 4096};
+  struct memory memory = memory_of_libc();
+  struct buffer yaml;
+  buffer_init(&yaml, &memory);
+  write_many(&yaml, 200);
+  for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+    struct compiled c;
+    assert_true(compiled_sources(&c, (const char *const[]){"many.yaml", buffer_string(&yaml)}, 1, limits[i]));
+    const struct program_tree_node *nodes = program_section(&c.program, SECTION_TREE);
+    assert_true(program_count(&c.program, SECTION_TREE) <= limits[i]);
+    if (limits[i] <= 10) assert_int_equal(nodes[c.program.header->tree_root].kind, TREE_CUT);
+    if (limits[i] == 4096) assert_int_equal(nodes[c.program.header->tree_root].kind, TREE_BRANCH);
+    compiled_free(&c);
+  }
+  buffer_free(&yaml);
+}
+
+static void assert_refused(const char *const *names_and_texts, uint32_t count, const char *code) {
+  struct compiled c;
+  assert_false(compiled_sources(&c, names_and_texts, count, 4096));
+  assert_true(c.diagnostics.error_count > 0 && !c.diagnostics.out_of_memory);
+  assert_string_equal(c.diagnostics.findings[c.diagnostics.count - 1].code, code);
+  assert_true(c.diagnostics.findings[c.diagnostics.count - 1].span.line > 0);
+  assert_null(c.block);
+  compiled_free(&c);
+}
+
+static void what_is_too_deep_is_refused(void **state) {
+  (void)state;
+  struct memory memory = memory_of_libc();
+  struct buffer yaml;
+  buffer_init(&yaml, &memory);
+  buffer_text(&yaml, HEAD "facts:\n  - {fact: n, type: count}\nterms:\n  - {term: t0, is: n + 1}\n");
+  for (uint32_t i = 1; i < 250; i++) buffer_format(&yaml, "  - {term: t%u, is: t%u + 1}\n", i, i - 1);
+  buffer_text(&yaml, "rules:\n" RULE("r", "t249 > 3") LAST);
+  assert_refused((const char *const[]){"deep.yaml", buffer_string(&yaml)}, 1, "R1001");
+  buffer_free(&yaml);
+}
+
+static void floors_hold_four_levels(void **state) {
+  (void)state;
+  char names[7][24], texts[7][160];
+  const char *sources[14];
+  for (int i = 0; i < 7; i++) {
+    snprintf(names[i], sizeof names[i], "law%d.yaml", i);
+    int size = snprintf(texts[i], sizeof texts[i], "returns: 1\npolicy: law%d\n", i);
+    if (i < 6) size += snprintf(texts[i] + size, sizeof texts[i] - (size_t)size, "floor: [{policy: law%d}]\n", i + 1);
+    snprintf(texts[i] + size, sizeof texts[i] - (size_t)size, LAST);
+    sources[2 * i] = names[i];
+    sources[2 * i + 1] = texts[i];
+  }
+  struct compiled c;
+  assert_true(compiled_sources(&c, sources + 4, 5, 4096)); /* law2 on law3 .. law6 */
+  const struct program_floor *floor = program_section(&c.program, SECTION_FLOORS);
+  assert_int_equal(program_count(&c.program, SECTION_FLOORS), 1);
+  assert_string_equal(program_text(&c.program, floor->policy), "law3");
+  struct program inner;
+  assert_int_equal(program_open(&inner, (const char *)program_section(&c.program, SECTION_BYTES) + floor->block_offset, (size_t)floor->block_size), PROGRAM_OK);
+  assert_memory_equal(inner.header->digest, c.program.header->digest, 32);
+  compiled_free(&c);
+  assert_refused(sources + 2, 6, "R1003");
+}
+
+static void every_allocation_may_fail(void **state) {
+  (void)state;
+  struct compiled c;
+  struct compile_limits limits = {.tree_nodes = 64};
+  compile_rules(&c, "terms:\n  - {term: window, cases: [{when: [opened], is: 10 days}], otherwise: 30 days}\n",
+                RULE("r", "asked_on within window of sent_on, (reason is late or price > 3.00)") RULE("s", "brand is \"A\", price * 2 > weight * price")
+                    RULE("t", "tags is empty, note is given"));
+  for (size_t calls = 0;; calls++) {
+    struct strict_memory strict;
+    struct memory memory = memory_of_strict(&strict, calls);
+    uint8_t *block;
+    size_t size;
+    bool done = compile_model(c.model, compiled_digest, &limits, &memory, &c.diagnostics, &block, &size);
+    assert_false(strict.wrong_size);
+    if (done) {
+      struct program program;
+      assert_int_equal(program_open(&program, block, size), PROGRAM_OK);
+      memory_give(&memory, block, size);
+    }
+    assert_int_equal(strict.held, 0);
+    assert_int_equal(c.diagnostics.error_count, 0);
+    assert_int_equal(c.diagnostics.out_of_memory, !done);
+    c.diagnostics.out_of_memory = false;
+    if (done) break;
+    assert_true(calls < 10000);
+  }
+  compiled_free(&c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(comparisons_become_cuts),
+      cmocka_unit_test(windows_become_differences),
+      cmocka_unit_test(terms_with_cases_become_alternatives),
+      cmocka_unit_test(alternatives_of_one_fact_are_one_entry),
+      cmocka_unit_test(opaque_tests_are_verified),
+      cmocka_unit_test(too_many_alternatives_stay_sound),
+      cmocka_unit_test(guards_stand_where_dates_may_run_out),
+      cmocka_unit_test(optional_facts_have_a_class_of_their_own),
+      cmocka_unit_test(sets_and_texts),
+      cmocka_unit_test(columns_of_the_request_come_first),
+      cmocka_unit_test(used_facts_are_marked_through_terms_and_defaults),
+      cmocka_unit_test(many_constants_share_classes),
+      cmocka_unit_test(the_same_model_gives_the_same_bytes),
+      cmocka_unit_test(trees_stay_within_their_limit),
+      cmocka_unit_test(what_is_too_deep_is_refused),
+      cmocka_unit_test(floors_hold_four_levels),
+      cmocka_unit_test(every_allocation_may_fail),
       cmocka_unit_test(rows_agree_with_the_interpreter),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,6 +73,7 @@ static void test_pointers(void **state) {
   assert_pointer("{\"a\": {\"x\": [1, 2]}, \"b\": !", "!", "/b");
   assert_pointer("[[], [1, !", "!", "/1/1");
   assert_pointer("{\"a\\\"]\": \"}{\", \"m/n~\": !", "!", "/m~1n~0");
+  assert_pointer("{\"ch\\u0061n\\n\\u00e9\\uD83D\\uDE00\\/\": !", "!", "/chan\n\xC3\xA9\xF0\x9F\x98\x80~1");
   assert_pointer("!", "!", "");
 }
 
@@ -209,7 +210,6 @@ static const struct refusal refusals[] = {
     {"{\"lines\": [", "R0920", "/lines/0", "", 0},
     {"{\"lines\": []} x", "R0920", "", "", UINT32_MAX},
     {"{\"lines\": [{\"price\": \"\xFF\"}]}", "R0920", "/lines/0/price", "", 0},
-    {"{\"lines\": [{\"brand\": \"a\\u0000b\"}]}", "R0920", "/lines/0/brand", "", 0},
     {"{\"lines\": [], \"lines\": []}", "R0921", "/lines", "", UINT32_MAX},
     {"{\"lines\": [{\"price\": \"1\", \"price\": \"2\"}]}", "R0921", "/lines/0/price", "", 0},
     {"{\"lines\": [{\"quantity\": 99999999999999999999}]}", "R0922", "/lines/0/quantity", "", 0},
@@ -234,6 +234,14 @@ static const struct refusal refusals[] = {
     {"{\"reason\": \"defective\", \"lines\": []}", "R0927", "/reason", "reason", UINT32_MAX},
     {"{\"lines\": [{\"requested_on\": \"2026-04-01\"}]}", "R0927", "/lines/0/requested_on", "requested_on", 0},
     {"{\"lines\": [{\"bonus_units\": {}}]}", "R0927", "/lines/0/bonus_units", "bonus_units", 0},
+    {"{\"lines\": [{\"brand\": \"a\\u0000b\"}]}", "R0928", "/lines/0/brand", "brand", 0},
+    {"{\"lines\": [{\"tags\": [\"a\\u0000\"]}]}", "R0928", "/lines/0/tags/0", "tags", 0},
+    {"{\"lines\": [{\"id\": \"a\\u0000b\"}]}", "R0928", "/lines/0/id", "", 0},
+    {"{\"lines\": [], \"done\": [\"inspect\\u0000\"]}", "R0928", "/done/0", "", UINT32_MAX},
+    {"{\"lines\": [], \"a\\u0000\": 1}", "R0920", "/a\xEF\xBF\xBD", "", UINT32_MAX},
+    {"{\"ch\\u0061\": 1, \"cha\": 1, \"lines\": []}", "R0921", "/cha", "", UINT32_MAX},
+    {"{\"bonus_units\": {\"\\u00e9\": 1, \"e\\u0301\": 2}, \"lines\": []}", "R0921", "/bonus_units/e\xCC\x81", "bonus_units",
+     UINT32_MAX},
     {"{\"lines\": [{\"tags\": [\"a\", \"b\", \"a\"]}]}", "R0929", "/lines/0/tags/2", "tags", 0},
     {"{\"lines\": [], \"agreed\": [\"manager\"], \"refused\": [\"manager\"]}", "R0930", "/refused/0", "", UINT32_MAX},
     {"{}", "R0931", "", "", UINT32_MAX},

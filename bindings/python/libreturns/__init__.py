@@ -11,6 +11,7 @@ from ._library import lib as _lib
 from ._library import text_of as _text_of
 from ._policy import Fact, Policy
 from ._request import Request, RequestLine
+from ._steps import Step, StepState
 from .decision import (
     Adjustment,
     Allowance,
@@ -57,6 +58,8 @@ __all__ = [
     "ReturnsError",
     "Rule",
     "Status",
+    "Step",
+    "StepState",
     "Totals",
     "Trace",
     "TraceAmount",

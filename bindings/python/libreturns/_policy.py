@@ -17,6 +17,7 @@ from ._compile import compile_policy
 from ._encode import request_text
 from ._library import bytes_of, c_name, check, ffi, lib, optional_text_of, text_of
 from ._request import Request
+from ._steps import Step, steps_of
 from .decision import Decision, request_error
 from .errors import Diagnostic, PolicyError, RequestError, ReturnsError
 
@@ -269,6 +270,17 @@ class Policy:
                 return
             for line in self._answer(lib.returns_batch_lines, (text, len(text), options), (ffi.NULL,)).split(b"\n")[:-1]:
                 yield _outcome(line)
+
+    def steps(self, request: Union[Mapping[str, Any], str, bytes, Request]) -> tuple[Step, ...]:
+        """The steps of the workflow in its order, each with what it is at, given the facts and the steps that are done; none without a workflow.
+
+        Against which day a step is overdue the request says: {"as_of": date(2026, 4, 1), ...}.
+        """
+        kept = request if isinstance(request, Request) else Request(self)
+        if not isinstance(request, Request):
+            kept._read(_encoded(request, self.facts))
+        with kept._alone() as handle:
+            return steps_of(self._open(), handle, list(self.facts))
 
     def close(self) -> None:
         """Lets go of the policy. Evaluations that other threads are in go on; decisions and requests stay good."""

@@ -78,6 +78,10 @@ class Request:
             raise ReturnsError("the request is closed")
         return self._exclusive
 
+    def _read(self, text: bytes) -> None:
+        with self._alone() as handle:
+            _check(handle, lib.returns_request_read_json(handle, text, len(text)))
+
     def _set(self, of: int, text: bytes) -> None:
         with self._alone() as handle:
             _check(handle, lib.returns_request_set_json(handle, of, text, len(text)))

@@ -21,7 +21,7 @@ def maps():
 
 PACKAGE = Path(libreturns.__file__).parent
 LIBRARY = next(line.split()[-1] for line in maps() if "/libreturns.so" in line)
-PRINT = "import libreturns; print([l.split()[-1] for l in open('/proc/self/maps') if '/libreturns' in l and '.so' in l][0])"
+PRINT = "import libreturns; print([l.split()[-1] for l in open('/proc/self/maps') if '/libreturns.so' in l][0])"
 
 
 def run(folder, **environment):
