@@ -1,7 +1,7 @@
 /* The `returns` command: what its files share. Everything here stands on the public API of libreturns.
  *
- * main.c picks a command and reads its options (options.c); check.c, eval.c, test.c, tree.c and compile.c are one command each;
- * files.c reads files, policy.c makes policies of them, json.c and junit.c write what programs read.
+ * main.c picks a command and reads its options (options.c); check.c, eval.c, steps.c, test.c, tree.c and compile.c are one command
+ * each; files.c reads files, policy.c makes policies of them, fault.c, json.c and junit.c write what programs read.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
@@ -14,12 +14,12 @@
 enum { EXIT_GOOD = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };
 
 enum format { FORMAT_TEXT = 1, FORMAT_JSON = 2, FORMAT_JUNIT = 4, FORMAT_DOT = 8, FORMAT_MERMAID = 16 };
-enum option_bit { OPTION_TRACE = 1, OPTION_LINES = 2, OPTION_OUTPUT = 4 };
+enum option_bit { OPTION_TRACE = 1, OPTION_LINES = 2, OPTION_OUTPUT = 4, OPTION_WORKFLOW = 8 };
 
 struct options {
   enum format format;
   int32_t trace; /* enum returns_trace */
-  bool lines;
+  bool lines, workflow;
   const char *output; /* NULL: not given */
   char **operands;
   int operand_count;
@@ -34,7 +34,7 @@ struct command {
   int operands_min, operands_max; /* operands_max 0: any number */
   int (*run)(const struct options *options);
 };
-extern const struct command check_command, eval_command, test_command, tree_command, compile_command;
+extern const struct command check_command, eval_command, steps_command, test_command, tree_command, compile_command;
 
 /* options.c. Reads argv behind the command's name; a negative answer means: go on, else it is the exit status. */
 int options_read(const struct command *command, int argc, char **argv, struct options *options);
@@ -78,6 +78,15 @@ int policy_load(const char *path, returns_policy **policy, returns_diagnostics *
 /* The same, with findings printed on standard error: for commands whose output is something else. */
 int policy_load_or_tell(const char *path, returns_policy **policy);
 void findings_print(returns_diagnostics *findings, FILE *stream);
+
+/* fault.c. A fault of a request, whoever found it: reading it, or deciding. "" for what it does not name. */
+struct fault {
+  const char *code, *message, *pointer, *fact, *rule;
+  uint32_t line;
+};
+struct fault fault_of_request(const returns_request *request);
+/* Answers EXIT_FINDINGS. */
+int fault_print(const struct fault *fault, enum format format);
 
 /* json.c */
 void json_string(FILE *stream, const char *text);         /* NULL is null */

@@ -15,36 +15,6 @@ struct run {
   returns_decision *decision;
 };
 
-/* A fault of the request, by whoever found it: reading it, or deciding. */
-struct fault {
-  const char *code, *message, *pointer, *fact, *rule;
-  uint32_t line;
-};
-
-static int print_fault(const struct run *run, const struct fault *fault) {
-  if (run->options->format == FORMAT_TEXT) {
-    fprintf(stderr, "error[%s]: %s", fault->code, fault->message);
-    if (fault->pointer[0] != '\0') fprintf(stderr, " (at %s)", fault->pointer);
-    fputc('\n', stderr);
-    return EXIT_FINDINGS;
-  }
-  printf("{\"engine\":\"%s\",\"error\":{\"code\":", returns_version());
-  json_string(stdout, fault->code);
-  printf(",\"message\":");
-  json_string(stdout, fault->message);
-  if (fault->line == UINT32_MAX)
-    printf(",\"line\":null,\"pointer\":");
-  else
-    printf(",\"line\":%u,\"pointer\":", fault->line);
-  json_string_or_null(stdout, fault->pointer);
-  printf(",\"fact\":");
-  json_string_or_null(stdout, fault->fact);
-  printf(",\"rule\":");
-  json_string_or_null(stdout, fault->rule);
-  printf("}}\n");
-  return EXIT_FINDINGS;
-}
-
 static int print_answer(const struct run *run) {
   const char *text = NULL;
   size_t size = 0;
@@ -69,14 +39,8 @@ static int answer(const struct run *run, const char *text, size_t size) {
   int32_t status = returns_request_read_json(run->request, text, size);
   if (status == RETURNS_ERROR_MEMORY || status == RETURNS_ERROR_ARGUMENT) return trouble("%s", returns_status_text(status));
   if (status != RETURNS_OK) {
-    const returns_request *request = run->request;
-    struct fault fault = {returns_request_error_code(request),
-                          returns_request_error(request),
-                          returns_request_error_pointer(request),
-                          returns_request_error_fact(request),
-                          "",
-                          returns_request_error_line(request)};
-    return print_fault(run, &fault);
+    struct fault fault = fault_of_request(run->request);
+    return fault_print(&fault, run->options->format);
   }
   returns_options options = {.size = sizeof options, .trace = run->options->trace};
   status = returns_evaluate(run->policy, run->request, &options, run->decision);
@@ -85,7 +49,7 @@ static int answer(const struct run *run, const char *text, size_t size) {
     struct fault fault = {
         returns_decision_error_code(decision), returns_decision_error(decision),      "",
         returns_decision_error_fact(decision), returns_decision_error_rule(decision), returns_decision_error_line(decision)};
-    return print_fault(run, &fault);
+    return fault_print(&fault, run->options->format);
   }
   return status == RETURNS_OK ? print_answer(run) : trouble("%s", returns_status_text(status));
 }

@@ -1,4 +1,4 @@
-/* returns tree: the decision tree of a policy, to read or to draw. */
+/* returns tree: the decision tree of a policy, or its workflow, to read or to draw. */
 #include "command.h"
 
 static int run(const struct options *options) {
@@ -11,11 +11,16 @@ static int run(const struct options *options) {
                                                         : RETURNS_DRAWING_TEXT;
   char *text = NULL;
   size_t size = 0;
-  int32_t status = returns_policy_tree(policy, drawing, &text, &size);
-  if (status == RETURNS_OK)
+  int32_t status = options->workflow ? returns_policy_workflow(policy, drawing, &text, &size)
+                                     : returns_policy_tree(policy, drawing, &text, &size);
+  if (status == RETURNS_OK) {
     fwrite(text, 1, size, stdout);
-  else
+  } else if (status == RETURNS_ERROR_EMPTY) {
+    fprintf(stderr, "returns: %s has no workflow\n", options->operands[0]);
+    result = EXIT_FINDINGS;
+  } else {
     result = trouble("%s: %s", options->operands[0], returns_status_text(status));
+  }
   returns_text_free(policy, text, size);
   returns_policy_free(policy);
   return result;
@@ -27,11 +32,14 @@ const struct command tree_command = {
     .summary = "Shows a policy as a decision tree",
     .help = "POLICY is a policy file or a compiled block; `-` is standard input.\n\n"
             "  -f, --format FORMAT  text (the default), dot (Graphviz), mermaid or json\n"
+            "  -w, --workflow       the steps of its workflow instead\n"
             "  -h, --help           this text\n\n"
             "Example:\n"
-            "  returns tree policy.yaml --format dot | dot -Tsvg > policy.svg\n",
+            "  returns tree policy.yaml --format dot | dot -Tsvg > policy.svg\n"
+            "  returns tree policy.yaml --workflow --format mermaid\n",
     .formats = FORMAT_TEXT | FORMAT_DOT | FORMAT_MERMAID | FORMAT_JSON,
     .default_format = FORMAT_TEXT,
+    .options = OPTION_WORKFLOW,
     .operands_min = 1,
     .operands_max = 1,
     .run = run,

@@ -180,11 +180,11 @@ static void branching_terms(struct growing *out) { /* values of open cases: 3^40
 }
 static void working_days(struct growing *out) {
   say(out, head), say(out, facts);
-  say(out, "calendars:\n  - calendar: all\n    weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]\n    covers: 0001-01-01 .. 9999-12-31\n    holidays: [2026-01-01]\n");
+  say(out, "calendars:\n  - calendar: civil\n    weekend: [monday, tuesday, wednesday, thursday, friday, saturday]\n    covers: 0001-01-01 .. 9999-12-31\n    holidays: [2026-01-01]\n");
   say(out, "rules:\n  - {rule: r, when: [d within 3000000 working days of e], then: deny, because: b}\n  - {rule: s, when: [d within 1 day of e rolling], then: deny, because: b}\n"), say(out, last);
 }
 static void holidays(struct growing *out) {
-  say(out, head), say(out, facts), say(out, "calendars:\n  - calendar: all\n    weekend: [sunday]\n    covers: 0001-01-01 .. 9999-12-31\n    holidays:\n");
+  say(out, head), say(out, facts), say(out, "calendars:\n  - calendar: civil\n    weekend: [sunday]\n    covers: 0001-01-01 .. 9999-12-31\n    holidays:\n");
   for (int i = 0; i < 100000; i++) sayf(out, "      - %04d-%02d-%02d\n", 1 + i / 336, i % 12 + 1, i / 12 % 28 + 1);
   say(out, "rules:\n  - {rule: r, when: [d within 3000 working days of e], then: deny, because: b}\n"), say(out, last);
 }
@@ -250,7 +250,7 @@ static const struct policy_input policy_inputs[] = {
     {"a term that doubles 120 times", doubling_terms, ANY},
     {"a flag that branches 120 times", doubling_flags, ANY},
     {"cases that branch 40 times", branching_terms, ANY},
-    {"three million working days without one", working_days, ANY},
+    {"three million working days of one a week", working_days, ANY},
     {"100,000 holidays", holidays, ANY},
     {"5,000 fees", fees, ANY},
     {"5,000 limits", ladder, ANY},
@@ -347,14 +347,18 @@ static void try_request(const struct policy_input *input, const returns_policy *
   told(input->name, status == RETURNS_OK ? "read" : returns_status_text(status), memory->most);
 }
 
-static void try_requests(void) {
+static bool is_chosen(const char *name, const char *word) { return word == NULL || strstr(name, word) != NULL; }
+
+static void try_requests(const char *word) {
   struct bytes text;
   struct fuzz_memory memory;
   returns_environment *environment = fuzz_environment(&memory);
   FUZZ_REQUIRE(fuzz_read_file(SOURCE_ROOT "/tests/cases/policies/together.yaml", &text));
   returns_policy *policy = fuzz_compile(environment, text.data, text.size);
   FUZZ_REQUIRE(policy != NULL);
-  for (size_t i = 0; i < REQUEST_INPUTS; i++) try_request(&request_inputs[i], policy, &memory);
+  for (size_t i = 0; i < REQUEST_INPUTS; i++) {
+    if (is_chosen(request_inputs[i].name, word)) try_request(&request_inputs[i], policy, &memory);
+  }
   returns_policy_free(policy);
   returns_environment_free(environment);
   free(text.data);
@@ -408,11 +412,12 @@ static void check_process(void) {
 }
 
 int main(int count, char **arguments) {
+  const char *word = count < 2 ? NULL : arguments[1]; /* only inputs with that word in their names */
   for (size_t i = 0; i < POLICY_INPUTS; i++) {
-    if (count < 2 || strstr(policy_inputs[i].name, arguments[1]) != NULL) try_policy(&policy_inputs[i]);
+    if (is_chosen(policy_inputs[i].name, word)) try_policy(&policy_inputs[i]);
   }
-  if (count < 2) {
-    try_requests();
+  try_requests(word);
+  if (word == NULL) {
     try_block(SOURCE_ROOT "/tests/cases/policies/limits.yaml");
     check_process();
   }
