@@ -64,7 +64,11 @@ static bool term_adapts(const struct checker *c, uint32_t index, enum value_type
 static bool term_adapt(struct checker *c, uint32_t index, enum value_type type) {
   struct term *term = &c->scope->model->terms[index];
   bool good = true;
-  for (uint32_t i = 0; term->bare && i < term_values(term); i++) good = check_bare_adapt(c, term_value(term, i), type) && good;
+  for (uint32_t i = 0; term->bare && i < term_values(term); i++) {
+    struct expr *value = term_value(term, i);
+    /* What did not take the type (a factor, a `where`) will not be met again: its literals settle now. */
+    good = check_bare_adapt(c, value, type) && check_settle(c, value) && good;
+  }
   term->bare = 0;
   term->type = type;
   return good;

@@ -56,11 +56,13 @@ static bool kept_outputs(const struct portion *a, const struct portion *b, uint3
   return true;
 }
 
+/* As far as both tell: a value that is told later may have no value in an expression, which leaves reasons open too. */
 static bool kept_reasons(const struct portion *a, const struct portion *b) {
-  if (a->reason_count > b->reason_count || (!a->reasons_open && a->reason_count < b->reason_count)) return false;
-  for (uint32_t i = 0; i < a->reason_count; i++)
+  if ((!a->reasons_open && b->reason_count > a->reason_count) || (!b->reasons_open && a->reason_count > b->reason_count))
+    return false;
+  for (uint32_t i = 0; i < a->reason_count && i < b->reason_count; i++)
     if (!text_equal(a->reasons[i], b->reasons[i])) return false;
-  return a->reasons_open || !b->reasons_open;
+  return true;
 }
 
 static bool kept_portions(const struct model *model, const struct outcome *a, const struct outcome *b) {
