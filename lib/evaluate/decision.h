@@ -10,6 +10,14 @@
 
 struct sums { int64_t credit, bonuses, fees /* collected */, uncovered, net; };
 
+/* A line that a floor raised: what the policy itself had said. portions: its own, before the line's. */
+struct raised {
+  uint32_t floor;                            /* 1 + its index; 0: none */
+  int32_t status;                            /* of the policy's own answer */
+  uint32_t portion_first, portion_count;
+  struct sums sums;
+};
+
 struct answer_line {
   int32_t status;                            /* RETURNS_DECIDED, RETURNS_UNDECIDED */
   struct facts_text id;                      /* in answer.strings; capacity 0: none */
@@ -17,6 +25,7 @@ struct answer_line {
   uint32_t portion_first, portion_count;     /* in answer.portions */
   uint32_t needs, assumed;                   /* where bits of facts begin in answer.portions.words; NO_INDEX: none */
   uint8_t possible[4]; uint32_t possible_count; /* verdicts */
+  struct raised raised;
 };
 
 /* An allowance for the lines that share a key. -1: the limit, or what is left, is open. In units or minor units, rounded down. */
@@ -43,6 +52,8 @@ struct returns_decision {
   struct answer bare;                        /* the answer without assumptions, while it is compared with the other */
   struct facts snapshot;
   struct decider decider;
+  struct floor_answer *floors;               /* by floor of the policy (floors.h) */
+  struct floor_line *floor_lines;            /* by line, while a pass lasts; NULL: no floors */
   int8_t *role_answers;                      /* by approval: enum answer_of_role, as the request had them */
   struct drawn *drawn; uint32_t drawn_count, drawn_capacity;
   /* Of the last evaluation by the short way (plain.c): rows of denied lines, for their further reasons. */
@@ -70,6 +81,13 @@ static inline struct text decision_key(const struct answer *answer, const struct
 static inline const uint64_t *decision_words(const struct answer *answer, uint32_t first) {
   return first == NO_INDEX ? NULL : answer->portions.words + first;
 }
+/* Whose portion it is: the policy's, or that of the floor which raised it (of a floor's floor, if that raised the floor). */
+struct origin { const returns_decision *decision; uint32_t portion; };
+struct origin decision_origin(const returns_decision *decision, uint32_t portion);
+/* The name of a portion's rule: `FLOOR/rule` for a floor's. */
+const char *decision_rule_name(const returns_decision *decision, uint32_t portion);
+/* The name of the floor that raised a line, "" for none: the one whose rule decides. */
+const char *decision_floor_name(const returns_decision *decision, const struct answer_line *line);
 /* The code of a reason of answer.portions.reasons. */
 const char *decision_reason_code(const returns_decision *decision, uint32_t reason);
 /* What an approval of the portion has been answered: enum answer_of_role. */

@@ -10,7 +10,7 @@ bool facts_init(struct facts *facts, const struct returns_policy *policy, struct
   lookup_init(&facts->key_lookup, memory);
   lookup_init(&facts->text_lookup, memory);
   facts->request_cells = memory_take(memory, policy->request_slots * sizeof(struct cell));
-  facts->roles = memory_take_zeroed(memory, policy->approval_count);
+  facts->roles = memory_take_zeroed(memory, policy->role_count);
   facts->done_facts = memory_take_zeroed(memory, policy->fact_count);
   facts->done_steps = memory_take_zeroed(memory, step_count(policy));
   if (!facts->request_cells || !facts->roles || !facts->done_facts || !facts->done_steps) return false;
@@ -31,7 +31,7 @@ void facts_free(struct facts *facts) {
   memory_give(memory, facts->text_bytes.items, facts->text_bytes.capacity);
   memory_give(memory, facts->id_bytes.items, facts->id_bytes.capacity);
   memory_give(memory, facts->marks, facts->mark_capacity * sizeof *facts->marks);
-  memory_give(memory, facts->roles, policy->approval_count);
+  memory_give(memory, facts->roles, policy->role_count);
   memory_give(memory, facts->done_facts, policy->fact_count);
   memory_give(memory, facts->done_steps, step_count(policy));
   lookup_free(&facts->key_lookup);
@@ -42,7 +42,7 @@ void facts_free(struct facts *facts) {
 void facts_clear(struct facts *facts) {
   const struct returns_policy *policy = facts->policy;
   memcpy(facts->request_cells, policy->blank_request, policy->request_slots * sizeof(struct cell));
-  if (facts->any_answered) memset(facts->roles, 0, policy->approval_count);
+  if (facts->any_answered) memset(facts->roles, 0, policy->role_count);
   if (facts->any_done) {
     memset(facts->done_facts, 0, policy->fact_count);
     memset(facts->done_steps, 0, step_count(policy));
@@ -235,7 +235,7 @@ bool facts_copy(struct facts *out, const struct facts *in) {
   const struct returns_policy *policy = in->policy;
   struct memory *memory = out->memory;
   memcpy(out->request_cells, in->request_cells, policy->request_slots * sizeof(struct cell));
-  if (in->any_answered || out->any_answered) memcpy(out->roles, in->roles, policy->approval_count);
+  if (in->any_answered || out->any_answered) memcpy(out->roles, in->roles, policy->role_count);
   if (in->any_done || out->any_done) {
     memcpy(out->done_facts, in->done_facts, policy->fact_count);
     memcpy(out->done_steps, in->done_steps, step_count(policy));

@@ -33,7 +33,7 @@ struct facts {
   struct facts_bytes text_bytes;
   struct lookup text_lookup;
   uint32_t *marks; uint32_t mark_capacity, tidy_at;             /* scratch for dropping texts that no cell has any more */
-  int8_t *roles;                                                /* by approval: enum answer_of_role */
+  int8_t *roles;                                                /* by policy->role_count: enum answer_of_role */
   uint8_t *done_facts, *done_steps;                             /* by fact: its step is done; by step of the workflow */
   bool any_answered, any_done;                                  /* something in roles; in done_* */
   bool has_as_of; int32_t as_of;                                /* the day that steps are told for */

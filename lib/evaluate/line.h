@@ -20,6 +20,7 @@ struct failure {
   uint32_t span;              /* where that is declared, or NO_INDEX */
   struct value fault;         /* the error of the arithmetic, where it is one; else what was found */
   uint32_t test;              /* of a broken `require`, or NO_INDEX */
+  const struct returns_decision *floor; /* of the floor that failed, whose own failure tells more; NULL: the policy's */
 };
 
 enum outcome_kind { OUTCOME_DECIDED = 0, OUTCOME_OPEN, OUTCOME_ERROR };
@@ -82,6 +83,7 @@ bool leaf_approve(struct leaf *leaf);
 bool leaf_adjust(struct leaf *leaf);     /* adjustments.c */
 bool leaf_reason(struct leaf *leaf);     /* reasons.c */
 bool leaf_output(struct leaf *leaf);
+bool leaf_output_from(struct leaf *leaf, uint32_t first); /* of the portions from `first` on */
 
 bool leaf_out_of_memory(struct leaf *leaf); /* answers false */
 /* The outcome is an error: answers false. what: of the named thing; fault NULL: none. */

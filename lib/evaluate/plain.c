@@ -150,11 +150,13 @@ static bool lay_out(returns_decision *decision, uint32_t count) {
   return true;
 }
 
-static bool copy_ids(struct answer *answer, struct memory *memory, const struct facts *facts) {
-  for (uint32_t i = 0; i < facts->line_count; i++) {
-    struct text id = facts_id(facts, i);
+/* Ids of all lines that are laid out, also of those beyond the request's. */
+static bool copy_ids(returns_decision *decision, const struct facts *facts) {
+  struct answer *answer = &decision->answer;
+  for (uint32_t i = 0; i < decision->laid_out; i++) {
+    struct text id = i < facts->line_count ? facts_id(facts, i) : (struct text){0};
     answer->lines[i].id.capacity = 0;
-    if (id.bytes && !answer_add_string(answer, memory, id, &answer->lines[i].id)) return false;
+    if (id.bytes && !answer_add_string(answer, &decision->environment->memory, id, &answer->lines[i].id)) return false;
   }
   return true;
 }
@@ -199,7 +201,7 @@ bool evaluate_plain(returns_decision *decision, const returns_request *request, 
   answer->strings.count = answer->portions.reason_count = 0;
   if (request->facts.id_bytes.count > 0 || decision->has_ids) {
     decision->has_ids = request->facts.id_bytes.count > 0;
-    if (!copy_ids(answer, &decision->environment->memory, &request->facts)) return true;
+    if (!copy_ids(decision, &request->facts)) return true;
   }
   decision->plain = true;
   decide_lines(decision, request);

@@ -42,6 +42,9 @@ static void open_sections(struct returns_policy *p) {
   p->texts = program_section(program, SECTION_TEXTS);
   p->text_count = program_count(program, SECTION_TEXTS);
   p->values = program_section(program, SECTION_VALUES);
+  p->floors = program_section(program, SECTION_FLOORS);
+  p->floor_count = program_count(program, SECTION_FLOORS);
+  p->withs = program_section(program, SECTION_WITHS);
 }
 
 static bool index_names(struct returns_policy *p) {
@@ -144,6 +147,23 @@ static void write_digest(struct returns_policy *p) {
   p->digest[64] = '\0';
 }
 
+static int32_t policy_make(returns_environment *environment, const void *block, size_t size_bytes, void *owned, returns_policy **out);
+
+/* The floors' blocks lie inside the policy's own. Depth: verified blocks nest a few levels at most. */
+static int32_t make_floors(struct returns_policy *p) {
+  const char *bytes = program_section(&p->program, SECTION_BYTES);
+  p->role_count = p->approval_count;
+  p->floor_policies = arena_take_zeroed(&p->arena, p->floor_count * sizeof *p->floor_policies);
+  if (!p->floor_policies) return RETURNS_ERROR_MEMORY;
+  for (uint32_t i = 0; i < p->floor_count; i++) {
+    const struct program_floor *floor = &p->floors[i];
+    int32_t status = policy_make(p->environment, bytes + floor->block_offset, (size_t)floor->block_size, NULL, &p->floor_policies[i]);
+    if (status != RETURNS_OK) return status;
+    p->role_count += p->floor_policies[i]->role_count;
+  }
+  return RETURNS_OK;
+}
+
 /* Takes over `owned` (NULL for a borrowed block), whatever happens. */
 static int32_t policy_make(returns_environment *environment, const void *block, size_t size_bytes, void *owned, returns_policy **out) {
   int32_t status = RETURNS_ERROR_MEMORY;
@@ -164,6 +184,8 @@ static int32_t policy_make(returns_environment *environment, const void *block, 
     goto fail;
   }
   open_sections(p);
+  if ((status = make_floors(p)) != RETURNS_OK) goto fail;
+  status = RETURNS_ERROR_MEMORY;
   if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p) || !policy_derive_quick_tests(p)) goto fail;
   derive_shape(p);
   write_digest(p);
@@ -218,6 +240,7 @@ returns_policy *returns_policy_retain(returns_policy *policy) {
 void returns_policy_free(returns_policy *policy) {
   if (!policy || atomic_fetch_sub_explicit(&policy->holds, 1, memory_order_acq_rel) != 1) return;
   returns_environment *environment = policy->environment;
+  for (uint32_t i = 0; policy->floor_policies && i < policy->floor_count; i++) returns_policy_free(policy->floor_policies[i]);
   lookup_free(&policy->names);
   arena_free(&policy->arena);
   memory_give(&environment->memory, policy->owned, policy->owned_size);
@@ -246,6 +269,14 @@ uint32_t policy_find_text(const struct returns_policy *policy, struct text text)
   for (const struct lookup_entry *e = lookup_first(&policy->names, hash); e; e = lookup_next(&policy->names, e))
     if (e->hash == hash && e->owner == NAMES_OF_TEXTS && text_equal(policy_slice(policy, policy->texts[e->index]), text)) return e->index;
   return NO_INDEX;
+}
+
+struct text policy_role(const struct returns_policy *policy, uint32_t index) {
+  if (index < policy->approval_count) return policy_slice(policy, policy->approvals[index].role);
+  index -= policy->approval_count;
+  uint32_t floor = 0;
+  for (; index >= policy->floor_policies[floor]->role_count; floor++) index -= policy->floor_policies[floor]->role_count;
+  return policy_role(policy->floor_policies[floor], index);
 }
 
 struct text policy_value(const struct returns_policy *policy, uint32_t fact, uint32_t value) {

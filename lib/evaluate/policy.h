@@ -65,8 +65,12 @@ struct returns_policy {
   const struct program_calendar *calendars;
   const struct program_string *texts; uint32_t text_count;
   const struct program_string *values;
+  const struct program_floor *floors; uint32_t floor_count;
+  const struct program_with *withs;
 
   /* Derived. */
+  struct returns_policy **floor_policies; /* by floor: its block inside this one, as a policy; held */
+  uint32_t role_count;         /* answers of roles: one per approval, then those of each floor */
   struct lookup names;
   uint32_t request_slots, line_slots, key_slots; /* cells of a request, a line, a key */
   uint32_t *slots;             /* by fact: which cell of its row */
@@ -103,6 +107,8 @@ const char *policy_place(const struct returns_policy *policy, uint32_t span, uin
 
 /* NO_INDEX where there is none. */
 uint32_t policy_find_fact(const struct returns_policy *policy, struct text name);
+/* The role of an answer below role_count. */
+struct text policy_role(const struct returns_policy *policy, uint32_t index);
 uint32_t policy_find_value(const struct returns_policy *policy, uint32_t fact, struct text name);
 uint32_t policy_find_text(const struct returns_policy *policy, struct text text);
 struct text policy_value(const struct returns_policy *policy, uint32_t fact, uint32_t value);

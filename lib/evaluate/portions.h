@@ -20,6 +20,9 @@ struct portion {
    * before_high -1: without bound. */
   uint32_t group;            /* in the ledger, NO_INDEX: none */
   int64_t before_low, before_high, taken;
+  /* Where a floor raised the line: which, one more than its index (0: none; then `rule` is NO_INDEX), its portion in the floor's
+   * own answer, and where its rule's name stands in answer.strings. */
+  struct { uint32_t floor, portion, name; } raised;
 };
 
 /* A fee or bonus on a portion: index a of fees, or fee_count + index of a bonus. */

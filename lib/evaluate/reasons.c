@@ -69,9 +69,9 @@ static bool choose(struct leaf *leaf, const struct program_output *output, struc
   return true;
 }
 
-bool leaf_output(struct leaf *leaf) {
+bool leaf_output_from(struct leaf *leaf, uint32_t first) {
   const struct returns_policy *policy = leaf->decider->run.policy;
-  for (uint32_t i = 0; policy->output_count > 0 && i < leaf->out->portions.count; i++) {
+  for (uint32_t i = first; policy->output_count > 0 && i < leaf->out->portions.count; i++) {
     struct portion_names names;
     name_portion(&names, &leaf->out->portions.items[i]);
     leaf->scene->view = &names.view;
@@ -81,3 +81,5 @@ bool leaf_output(struct leaf *leaf) {
   }
   return true;
 }
+
+bool leaf_output(struct leaf *leaf) { return leaf_output_from(leaf, 0); }

@@ -331,6 +331,11 @@ static bool within_type(const struct program_fact *fact, int64_t coded, int32_t 
   }
 }
 
+bool request_value_fits(const struct program_fact *fact, int64_t coded, int32_t offset_minutes) {
+  bool ranged = (fact->flags & FACT_RANGE) != 0;
+  return within_type(fact, coded, offset_minutes) && (!ranged || (coded >= fact->low && coded <= fact->high));
+}
+
 /* Sets a cell, or for NULL takes its value away, and keeps rows and counts in step. */
 static void store(returns_request *request, uint32_t of, uint32_t fact, struct cell *cell, const struct cell *value) {
   uint32_t given = value != NULL;
@@ -359,9 +364,7 @@ int32_t request_set_coded(returns_request *request, uint32_t of, uint32_t fact, 
   }
   struct cell *cell = place_of(request, of, fact);
   if (!cell) return fail_place(request, of, fact);
-  bool ranged = (declared->flags & FACT_RANGE) != 0;
-  if (!within_type(declared, coded, offset_minutes) || (ranged && (coded < declared->low || coded > declared->high)))
-    return fail_range(request, fact, coded, offset_minutes);
+  if (!request_value_fits(declared, coded, offset_minutes)) return fail_range(request, fact, coded, offset_minutes);
   struct cell value = {.value = coded, .offset_minutes = offset_minutes, .given = 1};
   store(request, of, fact, cell, &value);
   return RETURNS_OK;
@@ -510,8 +513,8 @@ static int32_t set_role(returns_request *request, const char *role, enum answer_
   struct text name = text_of(role), best = {0};
   uint32_t distance = 0;
   bool found = false;
-  for (uint32_t a = 0; a < policy->approval_count; a++) {
-    struct text declared = policy_slice(policy, policy->approvals[a].role);
+  for (uint32_t a = 0; a < policy->role_count; a++) {
+    struct text declared = policy_role(policy, a);
     nearer(name, declared, &best, &distance);
     if (!text_equal(declared, name)) continue;
     request->facts.roles[a] = (int8_t)answer;

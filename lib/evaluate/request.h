@@ -35,6 +35,8 @@ static inline uint32_t *request_line_rows(const returns_request *request, uint32
 int32_t request_set_form(returns_request *request, uint32_t of, uint32_t fact, struct text form);
 /* Sets a fact from a coded value (base/kinds.h) of the given type; the core of every setter. */
 int32_t request_set_coded(returns_request *request, uint32_t of, uint32_t fact, enum value_type type, int64_t coded, int32_t offset_minutes);
+/* Whether a coded value is one of the fact's type, and in its range. */
+bool request_value_fits(const struct program_fact *fact, int64_t coded, int32_t offset_minutes);
 /* Records an error and answers `status`. format as buffer_format's; fact: NO_INDEX if it is about none. */
 int32_t request_fail(returns_request *request, int32_t status, const char *code, uint32_t fact, const char *format, ...);
 /* The pointer of the error just recorded, such as "/lines/0/unit_price". Copied. */

@@ -17,13 +17,6 @@ const char *tracer_exact(struct tracer *tracer, const struct value *minor) {
   return tracer_text(tracer);
 }
 
-/* The coded value of a number in natural units; false: it is none. */
-static bool coded_of(const struct value *value, enum value_type type, int64_t *coded) {
-  int64_t scale = type == TYPE_DECIMAL ? SCALE_DECIMAL : type == TYPE_PERCENT ? SCALE_PERCENT : 1;
-  if (value->big || scale % value->den != 0) return false;
-  return !__builtin_mul_overflow(value->num, scale / value->den, coded) && (type != TYPE_HOURS || *coded % 3600 == 0);
-}
-
 static const char *verdict_name(int64_t verdict) {
   static const char *const names[] = {"", "authorize", "partial_credit", "exchange_only", "deny"};
   return verdict >= VERDICT_AUTHORIZE && verdict <= VERDICT_DENY ? names[verdict] : "";
@@ -39,7 +32,7 @@ const char *tracer_value(struct tracer *tracer, const struct value *value, enum 
     buffer_slice(&tracer->text, facts_text(tracer->run->facts, value->num));
   } else if ((type == TYPE_CHOICE || type == TYPE_SET) && fact != NO_INDEX) {
     literal_write(&tracer->text, tracer->run->facts, fact, value->num, 0);
-  } else if (coded_of(value, type, &coded)) {
+  } else if (value_to_coded(value, type, &coded)) {
     literal_write_plain(&tracer->text, type, tracer->policy->header->minor_digits, coded, value->offset_minutes);
   } else {
     if (type == TYPE_MONEY) return tracer_exact(tracer, value);

@@ -13,6 +13,12 @@ struct value value_of_coded(enum value_type type, int64_t coded, int32_t offset_
   return value;
 }
 
+bool value_to_coded(const struct value *value, enum value_type type, int64_t *coded) {
+  int64_t scale = type == TYPE_DECIMAL ? SCALE_DECIMAL : type == TYPE_PERCENT ? SCALE_PERCENT : 1;
+  if (value->big || scale % value->den != 0) return false;
+  return !__builtin_mul_overflow(value->num, scale / value->den, coded) && (type != TYPE_HOURS || *coded % 3600 == 0);
+}
+
 void value_to_number(const struct value *value, struct number *out) {
   if (value->big) {
     number_copy(out, value->big);

@@ -41,6 +41,8 @@ static inline struct value value_of(int64_t integer) { return (struct value){.nu
 static inline struct value value_open(void) { return (struct value){.den = 1, .state = VALUE_OPEN}; }
 static inline struct value value_fault(enum value_error error) { return (struct value){.den = 1, .state = VALUE_ERROR, .error = (uint8_t)error}; }
 struct value value_of_coded(enum value_type type, int64_t coded, int32_t offset_minutes);
+/* Back again. false: the type has no such value. */
+bool value_to_coded(const struct value *value, enum value_type type, int64_t *coded);
 /* A definite numeric value as number, and back. */
 void value_to_number(const struct value *value, struct number *out);
 struct value value_of_number(struct work *work, const struct number *number);

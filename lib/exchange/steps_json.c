@@ -41,7 +41,12 @@ static void write_step(struct writer *writer, uint32_t index) {
   write_string(writer, step->name);
   buffer_text(out, ",\"by\":");
   write_string(writer, step->by);
-  buffer_format(out, ",\"state\":\"%s\",\"no_later_than\":", steps_state_name(now->state));
+  buffer_format(out, ",\"state\":\"%s\",\"deadline\":", steps_state_name(now->state));
+  if (step->deadline.size > 0)
+    write_string(writer, step->deadline);
+  else
+    buffer_text(out, "null");
+  buffer_text(out, ",\"no_later_than\":");
   write_date(writer, now->has_date, now->date);
   buffer_text(out, ",\"waits_for_steps\":");
   write_reasons(writer, now, RETURNS_STEP_WAITS_FOR_STEPS);

@@ -26,7 +26,7 @@ static void write_state(const struct step_now *now, struct buffer *out) {
   if (now->reason_kind == RETURNS_STEP_WAITS_FOR_STEPS) write_reasons(now, " for ", out);
   if (now->reason_kind == RETURNS_STEP_WAITS_FOR_FACTS) write_reasons(now, ", needs ", out);
   if (now->has_date) {
-    buffer_text(out, ", no later than ");
+    buffer_text(out, now->reason_kind ? "; no later than " : ", no later than ");
     date_write(out, now->date);
   }
   buffer_char(out, '\n');

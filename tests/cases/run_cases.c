@@ -306,8 +306,8 @@ static void find_cases(struct paths *paths, const char *folder, int depth) {
     char path[PATH_SIZE];
     struct stat status;
     size_t length = strlen(entry->d_name);
-    snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-    if (entry->d_name[0] == '.' || stat(path, &status) != 0) continue;
+    bool fits = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path;
+    if (!fits || entry->d_name[0] == '.' || stat(path, &status) != 0) continue;
     if (S_ISDIR(status.st_mode)) find_cases(paths, path, depth + 1);
     else if (length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0 && paths->count < MOST_CASES) paths->items[paths->count++] = strdup(path);
   }

@@ -18,7 +18,7 @@ command, root = os.path.abspath(sys.argv[1]), Path(sys.argv[2])
 update = "--update" in sys.argv
 FILES, EXPECTED = root / "tests/cli/files", root / "tests/cli/expected"
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "TERM"}}
-COMMANDS = ["check", "eval", "test", "tree", "compile"]
+COMMANDS = ["check", "eval", "steps", "test", "tree", "compile"]
 
 # name -> arguments, or (arguments, standard input)
 RUNS = {
@@ -67,6 +67,22 @@ RUNS = {
     "eval-bad-trace": ["eval", "shop.yaml", "good.json", "--trace", "all"],
     "eval-one-too-many": ["eval", "shop.yaml", "good.json", "bad.json"],
     "eval-no-block": (["eval", "-", "good.json"], "RETURNS\x01 but no block"),
+    # steps
+    "steps": ["steps", "workflow.yaml", "steps.json"],
+    "steps-json": ["steps", "workflow.yaml", "steps.json", "--format", "json"],
+    "steps-begin": (["steps", "workflow.yaml", "-"], '{"requested_on":"2026-01-31","lines":[{"price":"100.01"}]}'),
+    "steps-skipped": (["steps", "workflow.yaml", "-"], '{"requested_on":"2026-01-31","urgent":true,"lines":[{"price":"100.00"}]}'),
+    "steps-needs": (["steps", "workflow.yaml", "-"], '{"done":["approve","ship","inspect"],"lines":[{"price":"1.00"}]}'),
+    "steps-error": (["steps", "workflow.yaml", "-"], '{"benches":0,"parts":1,"lines":[{"condition":"marked","price":"1.00"}]}'),
+    "steps-error-json": (["steps", "-f", "json", "workflow.yaml", "-"], '{"requested_on":"9999-12-31","lines":[]}'),
+    "steps-none": ["steps", "shop.yaml", "good.json"],
+    "steps-none-json": ["steps", "shop.yaml", "good.json", "--format", "json"],
+    "steps-bad": ["steps", "shop.yaml", "bad.json"],
+    "steps-bad-as-of": (["steps", "-f", "json", "workflow.yaml", "-"], '{"as_of":"2026-02-30","lines":[]}'),
+    "steps-bad-as-of-kind": (["steps", "-f", "json", "workflow.yaml", "-"], '{"as_of":20260230,"lines":[]}'),
+    "steps-unknown-done": (["steps", "workflow.yaml", "-"], '{"done":["inspct"],"lines":[]}'),
+    "steps-both-stdin": ["steps", "-", "-"],
+    "steps-missing-request": ["steps", "workflow.yaml", "no-such.json"],
     # test
     "test-good": ["test", "shop.test.yaml"],
     "test-failing": ["test", "nested/failing.yaml"],
@@ -91,6 +107,11 @@ RUNS = {
     "tree-kinds": ["tree", "kinds.yaml"],
     "tree-broken": ["tree", "broken.yaml"],
     "tree-junit": ["tree", "shop.yaml", "--format", "junit"],
+    "tree-workflow": ["tree", "workflow.yaml", "--workflow"],
+    "tree-workflow-dot": ["tree", "workflow.yaml", "-w", "--format", "dot"],
+    "tree-workflow-mermaid": ["tree", "workflow.yaml", "-w", "--format", "mermaid"],
+    "tree-workflow-json": ["tree", "workflow.yaml", "-w", "--format", "json"],
+    "tree-workflow-none": ["tree", "shop.yaml", "--workflow"],
     # compile
     "compile-without-output": ["compile", "shop.yaml"],
     "compile-broken": ["compile", "broken.yaml", "-o", "never-written"],

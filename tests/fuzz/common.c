@@ -35,6 +35,11 @@ bool fuzz_read_file(const char *path, struct bytes *out) {
   return out->data != NULL;
 }
 
+bool fuzz_ends_with(const char *path, const char *end) {
+  size_t a = strlen(path), b = strlen(end);
+  return a >= b && strcmp(path + a - b, end) == 0;
+}
+
 /* ---- memory ---- */
 
 static void *counted(void *context, void *pointer, size_t old_size, size_t new_size) {
@@ -267,12 +272,12 @@ static void check_getters(const returns_policy *policy) {
   }
 }
 
-void fuzz_use(const returns_policy *policy, uint64_t random) {
+void fuzz_use(const returns_policy *policy, uint64_t random, uint32_t requests) {
   returns_request *request = NULL;
   returns_decision *decision = NULL;
   FUZZ_REQUIRE(returns_request_new(policy, &request) == RETURNS_OK && returns_decision_new(NULL, &decision) == RETURNS_OK);
   check_getters(policy);
-  for (int times = 0; times < 4; times++) {
+  while (requests-- > 0) {
     fuzz_fill(policy, request, &random);
     fuzz_decide(policy, request, decision);
   }

@@ -23,6 +23,7 @@ bool fuzz_seed(const char *path, struct bytes *seed);
 void fuzz_fail(const char *file, int line, const char *what);
 
 bool fuzz_read_file(const char *path, struct bytes *out);
+bool fuzz_ends_with(const char *path, const char *end);
 /* A fixed sequence of numbers for each state (splitmix64). */
 uint64_t fuzz_random(uint64_t *state);
 
@@ -40,7 +41,7 @@ void fuzz_check_findings(returns_diagnostics *findings, const uint8_t *data, siz
 void fuzz_fill(const returns_policy *policy, returns_request *request, uint64_t *random);
 /* Decides at every level of trace, reads the whole answer, checks that its sums add up. */
 void fuzz_decide(const returns_policy *policy, const returns_request *request, returns_decision *decision);
-/* Everything that a policy answers: getters, drawings, decisions on filled requests. */
-void fuzz_use(const returns_policy *policy, uint64_t random);
+/* Everything that a policy answers: getters, drawings, decisions on so many filled requests. */
+void fuzz_use(const returns_policy *policy, uint64_t random, uint32_t requests);
 
 #endif

@@ -278,7 +278,7 @@ static void try_policy(const struct policy_input *input) {
   int32_t status = fuzz_try_compile(environment, text.data == NULL ? (const uint8_t *)"" : text.data, text.size, &policy);
   FUZZ_REQUIRE(input->fate == ANY || (input->fate == COMPILED) == (status == RETURNS_OK));
   FUZZ_REQUIRE(memory.most <= (size_t)MEMORY_LIMIT + 4 * text.size);
-  if (policy != NULL) fuzz_use(policy, 1);
+  if (policy != NULL) fuzz_use(policy, 1, 1);
   returns_policy_free(policy);
   returns_environment_free(environment);
   FUZZ_REQUIRE(memory.held == 0);

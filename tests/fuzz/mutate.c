@@ -1,15 +1,17 @@
 /* Drives one target with seeded mutations: the same inputs on every machine, in a normal test run.
  *
- * In: how many mutations of each seed, a number to begin with, files of seeds. Out: TAP, one line a seed. The input of a mutation depends on the
+ * In: how many mutations of each seed, a number to begin with, seeds: files, or folders of them. Out: TAP, one line a seed. The input of a mutation depends on the
  * number, the seed and its place alone, so that one can be run again by itself; with --save each input is written before it is run.
  */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fuzz.h"
 
-enum { MOST_SEEDS = 256, ROOM = 8192 };
+enum { MOST_SEEDS = 512, ROOM = 8192, DEEPEST = 8 };
 
 static const char *const tokens[] = {
     "(", ")", "[", "]", "{", "}", ": ", ", ", "\n", "\n  - ", "\"", "'", "#", " # ", "&a", "*a", "!", "|", ">", "-", "---\n", "\t", "?", "%", "<<: ",
@@ -22,7 +24,8 @@ static const char *const tokens[] = {
 enum { TOKENS = sizeof tokens / sizeof tokens[0] };
 
 struct input { uint8_t *data; size_t size, room; };
-struct seed { const char *path; struct bytes bytes; };
+struct seed { char *path; struct bytes bytes; };
+struct seeds { struct seed items[MOST_SEEDS]; size_t count; };
 
 static size_t place(const struct input *input, uint64_t *random) { return input->size == 0 ? 0 : (size_t)(fuzz_random(random) % input->size); }
 
@@ -113,9 +116,27 @@ static void run_seed(const struct seed *seeds, size_t seed_count, size_t seed, u
   free(input.data);
 }
 
+/* A file, or every file below a folder, in the order of their names. */
+static void add_seeds(struct seeds *seeds, const char *path, int depth) {
+  struct stat status;
+  struct dirent **names;
+  FUZZ_REQUIRE(stat(path, &status) == 0);
+  if (!S_ISDIR(status.st_mode)) {
+    if (seeds->count < MOST_SEEDS && fuzz_seed(path, &seeds->items[seeds->count].bytes)) seeds->items[seeds->count++].path = strdup(path);
+    return;
+  }
+  int count = depth > DEEPEST ? 0 : scandir(path, &names, NULL, alphasort);
+  for (int i = 0; i < count; i++) {
+    char below[4096];
+    bool fits = snprintf(below, sizeof below, "%s/%s", path, names[i]->d_name) < (int)sizeof below;
+    if (fits && names[i]->d_name[0] != '.') add_seeds(seeds, below, depth + 1);
+    free(names[i]);
+  }
+  if (count > 0) free(names);
+}
+
 int main(int count, char **arguments) {
-  static struct seed seeds[MOST_SEEDS];
-  size_t seed_count = 0;
+  static struct seeds seeds;
   const char *save_path = NULL;
   int at = 1;
   if (count > at + 1 && strcmp(arguments[at], "--save") == 0) save_path = arguments[at + 1], at += 2;
@@ -124,16 +145,17 @@ int main(int count, char **arguments) {
     return 2;
   }
   uint64_t times = strtoull(arguments[at], NULL, 10), begin = strtoull(arguments[at + 1], NULL, 10);
-  for (int i = at + 2; i < count && seed_count < MOST_SEEDS; i++) {
-    if (fuzz_seed(arguments[i], &seeds[seed_count].bytes)) seeds[seed_count++].path = arguments[i];
-  }
-  printf("1..%zu\n", seed_count);
-  for (size_t i = 0; i < seed_count; i++) {
-    const char *slash = strrchr(seeds[i].path, '/');
+  for (int i = at + 2; i < count; i++) add_seeds(&seeds, arguments[i], 0);
+  printf("1..%zu\n", seeds.count);
+  for (size_t i = 0; i < seeds.count; i++) {
+    const char *slash = strrchr(seeds.items[i].path, '/');
     fflush(stdout);
-    run_seed(seeds, seed_count, i, begin, times, save_path);
-    printf("ok %zu - %llu mutations of %s\n", i + 1, (unsigned long long)times, slash == NULL ? seeds[i].path : slash + 1);
+    run_seed(seeds.items, seeds.count, i, begin, times, save_path);
+    printf("ok %zu - %llu mutations of %s\n", i + 1, (unsigned long long)times, slash == NULL ? seeds.items[i].path : slash + 1);
   }
-  for (size_t i = 0; i < seed_count; i++) free(seeds[i].bytes.data);
-  return seed_count == 0;
+  for (size_t i = 0; i < seeds.count; i++) {
+    free(seeds.items[i].path);
+    free(seeds.items[i].bytes.data);
+  }
+  return seeds.count == 0;
 }

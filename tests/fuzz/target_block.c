@@ -10,7 +10,7 @@ bool fuzz_seed(const char *path, struct bytes *seed) {
   struct bytes text;
   struct fuzz_memory memory;
   const void *block = NULL;
-  if (!fuzz_read_file(path, &text)) return false;
+  if (!fuzz_ends_with(path, ".yaml") || fuzz_ends_with(path, ".test.yaml") || !fuzz_read_file(path, &text)) return false;
   returns_environment *environment = fuzz_environment(&memory);
   returns_policy *policy = fuzz_compile(environment, text.data, text.size);
   *seed = (struct bytes){NULL, 0};
@@ -39,7 +39,7 @@ static void load(const uint8_t *block, size_t size) {
   int32_t status = returns_policy_load(environment, block, size, &policy);
   FUZZ_REQUIRE(status == RETURNS_OK || status == RETURNS_ERROR_BLOCK || status == RETURNS_ERROR_VERSION);
   FUZZ_REQUIRE((policy != NULL) == (status == RETURNS_OK));
-  if (policy != NULL) fuzz_use(policy, size);
+  if (policy != NULL) fuzz_use(policy, size, 4);
   returns_policy_free(policy);
   returns_environment_free(environment);
   FUZZ_REQUIRE(memory.held == 0);

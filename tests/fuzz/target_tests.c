@@ -21,7 +21,7 @@ static const returns_policy *policy_under_test(returns_environment **environment
   return policy;
 }
 
-bool fuzz_seed(const char *path, struct bytes *seed) { return fuzz_read_file(path, seed); }
+bool fuzz_seed(const char *path, struct bytes *seed) { return fuzz_ends_with(path, ".test.yaml") && fuzz_read_file(path, seed); }
 
 static void check_results(const returns_suite *suite) {
   for (uint32_t i = 0; i < returns_suite_case_count(suite); i++) {

@@ -54,15 +54,16 @@ bool oracle_grant_credits(struct leaf *leaf) {
   for (uint32_t i = 0; i < leaf->out->portion_count; i++) {
     struct portion *portion = &leaf->out->portions[i];
     const struct values *credit = exact_credit(leaf, portion);
-    if (values_is_error(credit)) return oracle_rule_error(leaf, portion->rule, "a credit has no value");
+    if (values_is_error(credit)) return oracle_leaf_error(leaf, model->rules[portion->rule].name, "a credit has no value");
     if (!values_single(credit)) {
       oracle_leaf_open(leaf, credit->needs);
       continue;
     }
-    if (number_sign(&credit->items[0].number) < 0) return oracle_rule_error(leaf, portion->rule, "a credit is negative");
+    if (number_sign(&credit->items[0].number) < 0)
+      return oracle_leaf_error(leaf, model->rules[portion->rule].name, "a credit is negative");
     if (!oracle_is_grant(portion) || leaf->open) continue;
     if (number_add(&sum, &sum, &credit->items[0].number) != NUMBER_OK || !oracle_round_money(model, &sum, &after))
-      return oracle_rule_error(leaf, portion->rule, "a credit is too large");
+      return oracle_leaf_error(leaf, model->rules[portion->rule].name, "a credit is too large");
     portion->credit = after - before;
     before = after;
   }

@@ -164,12 +164,14 @@ static bool hull(struct outcome *out, struct outcome *const *children, uint32_t 
   return differ;
 }
 
+/* Error outweighs open, so a rule's error may turn out false with more facts: then any rule behind it may decide. */
 static void add_possible(struct world *world, struct outcome *out, const struct outcome *child) {
   const struct model *model = world->model;
   for (uint32_t i = 0; i <= model->rule_count; i++)
     if (child->kind == OUTCOME_OPEN && child->possible[i]) out->possible[i] = true;
   for (uint32_t i = 0; i < child->portion_count; i++) out->possible[child->portions[i].rule] = true;
-  if (child->kind == OUTCOME_ERROR && child->error_rule != NO_INDEX) out->possible[child->error_rule] = true;
+  if (child->kind == OUTCOME_ERROR)
+    for (uint32_t i = child->error_rule; i <= model->rule_count; i++) out->possible[i] = true;
 }
 
 static struct outcome *unify(struct world *world, struct outcome **children, uint32_t count, uint32_t split, uint32_t groups) {

@@ -74,7 +74,7 @@ struct outcome {
   bool *draw_needs;   /* the facts that a split was over, where its children drew differently */
   struct text error_name;
   const char *error;   /* rule, fee, bonus, approval or output that has no value */
-  uint32_t error_rule; /* index of the rule where it is one; else NO_INDEX */
+  uint32_t error_rule; /* the rule whose condition or limit has none, and that may still be false; else NO_INDEX */
 };
 
 /* One evaluation of a line under one assignment. What it points to lives in world->scratch, `out` in world->keep. */

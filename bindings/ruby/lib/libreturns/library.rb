@@ -29,11 +29,14 @@ module Libreturns
     NEWEST = "returns_batch_new"
 
     def self.find
+      named = ENV["LIBRETURNS_LIBRARY"].to_s
       tried = []
-      [File.exist?(BUNDLED) ? BUNDLED : nil, ENV["LIBRETURNS_LIBRARY"], SONAME].each do |path|
-        return path if path && !path.empty? && FFI::DynamicLibrary.open(path, FFI::DynamicLibrary::RTLD_LAZY).find_function(NEWEST)
+      [[(BUNDLED if File.exist?(BUNDLED)), "#{BUNDLED}: there is no such file"], [(named unless named.empty?), "LIBRETURNS_LIBRARY: not set"],
+       [SONAME, nil]].each do |path, lacking|
+        next tried << lacking unless path
+        return path if FFI::DynamicLibrary.open(path, FFI::DynamicLibrary::RTLD_LAZY).find_function(NEWEST)
 
-        tried << (path ? "#{path}: is no libreturns, or another version" : tried.empty? ? "#{BUNDLED}: there is no such file" : "LIBRETURNS_LIBRARY: not set")
+        tried << "#{path}: no libreturns, or an older one"
       rescue LoadError => e
         tried << "#{path}: #{e.message}"
       end

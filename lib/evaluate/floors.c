@@ -1,0 +1,161 @@
+/* Floors: which answer stands for each line, and a floor's answer in the place of the policy's. See floors.h.
+ *
+ * The more favourable of decided answers stands, the policy's own on a tie, else that of the floor declared first. A line is
+ * undecided while an open answer may still be the better one. A line that a floor raised draws on no allowance of the policy.
+ */
+#include "evaluate/floors.h"
+
+#include <string.h>
+
+static bool out_of_memory(returns_decision *decision) {
+  decision->failure.code = NULL;
+  return false;
+}
+
+/* ---- the floors' answers ---- */
+
+static bool answer_floor(returns_decision *decision, uint32_t index, bool without_assumptions) {
+  struct floor_answer *floor = &decision->floors[index];
+  returns_decision *inner = floor->decision;
+  if (!floor_fill(decision, index)) return false;
+  memcpy(inner->role_answers, floor->facts.roles, inner->policy->approval_count);
+  inner->plain = false;
+  inner->has_answer = true;
+  inner->decider.request = NULL;
+  if (evaluate_pass(inner, &floor->facts, without_assumptions, without_assumptions ? &inner->bare : &inner->answer)) return true;
+  if (!inner->failure.code) return out_of_memory(decision);
+  decision->failure = (struct failure){.code = inner->failure.code, .line = inner->failure.line, .rule = NO_INDEX, .fact = NO_INDEX, .what = "floor",
+                                       .span = NO_INDEX, .test = NO_INDEX, .floor = inner};
+  return false;
+}
+
+bool floors_answer(returns_decision *decision, bool without_assumptions) {
+  struct run *run = &decision->decider.run;
+  decision->floor_lines = NULL;
+  if (decision->policy->floor_count == 0) return true;
+  for (uint32_t i = 0; i < decision->policy->floor_count; i++)
+    if (!answer_floor(decision, i, without_assumptions)) return false;
+  decision->floor_lines = arena_take_zeroed(&run->pass_arena, run->facts->line_count * sizeof *decision->floor_lines);
+  return decision->floor_lines || out_of_memory(decision);
+}
+
+/* ---- comparing ---- */
+
+/* One line. sides: of the policy, then of its floors; a floor that is not valid has none. */
+struct comparison {
+  returns_decision *decision;
+  const struct answer *answer;     /* the policy's own */
+  bool bare;                       /* it is the one without assumptions */
+  uint32_t line, count;
+  struct side *sides; bool *present, *matters;
+  uint32_t best;                   /* of the decided sides; NO_INDEX: none */
+};
+
+static const struct answer *answer_of(const struct comparison *c, uint32_t side) {
+  if (side == 0) return c->answer;
+  const returns_decision *inner = c->decision->floors[side - 1].decision;
+  return c->bare ? &inner->bare : &inner->answer;
+}
+
+static uint32_t flags_of(const struct comparison *c, uint32_t side) { return c->decision->policy->floors[side - 1].flags; }
+
+static void find_sides(struct comparison *c) {
+  c->best = NO_INDEX;
+  for (uint32_t i = 0; i < c->count; i++) {
+    const struct answer *answer = answer_of(c, i);
+    c->present[i] = answer->status != RETURNS_NO_VALID_POLICY;
+    c->matters[i] = false;
+    if (!c->present[i]) continue;
+    c->sides[i] = side_of(i == 0 ? c->decision : c->decision->floors[i - 1].decision, answer, c->line);
+    if (!c->sides[i].decided) continue;
+    if (c->best == NO_INDEX || side_beats(&c->sides[i], &c->sides[c->best], flags_of(c, i))) c->best = i;
+  }
+}
+
+/* Marks the sides that may come out on top. false: only one decided side can. */
+static bool find_open(struct comparison *c) {
+  bool any = false;
+  for (uint32_t i = 0; i < c->count; i++) {
+    if (!c->present[i] || c->sides[i].decided) continue;
+    c->matters[i] = c->best == NO_INDEX || side_may_beat(&c->sides[i], &c->sides[c->best], i < c->best);
+    any |= c->matters[i];
+  }
+  if (c->best == NO_INDEX) return any;
+  /* An open answer of the policy that cannot be worse than the best of its floors stays as it is. */
+  const struct side *own = &c->sides[0], *best = &c->sides[c->best];
+  c->matters[c->best] = own->decided || !c->matters[0] || !own->not_negative || best->grants || best->net > 0;
+  return any;
+}
+
+static void add_possible(struct floor_line *told, int32_t verdict) {
+  for (uint32_t i = 0; i < told->possible_count; i++)
+    if (told->possible[i] == verdict) return;
+  told->possible[told->possible_count++] = (uint8_t)verdict;
+}
+
+static void add_verdicts(const struct comparison *c, uint32_t side, struct floor_line *told) {
+  const struct answer *answer = answer_of(c, side);
+  const struct answer_line *line = &answer->lines[c->line];
+  for (uint32_t i = 0; i < line->possible_count; i++) add_possible(told, line->possible[i]);
+  for (uint32_t p = 0; p < line->portion_count; p++) add_possible(told, answer->portions.items[line->portion_first + p].verdict);
+}
+
+static bool leave_open(const struct comparison *c, struct floor_line *told) {
+  struct run *run = &c->decision->decider.run;
+  told->open = true;
+  told->needs = arena_take_zeroed(&run->pass_arena, run->need_words * sizeof *told->needs);
+  if (!told->needs) return false;
+  for (uint32_t i = 0; i < c->count; i++) {
+    if (!c->matters[i]) continue;
+    const struct answer *answer = answer_of(c, i);
+    const uint64_t *needs = decision_words(answer, answer->lines[c->line].needs);
+    add_verdicts(c, i, told);
+    if (c->sides[i].decided || !needs) continue;
+    for (uint32_t w = 0; i == 0 && w < run->need_words; w++) told->needs[w] |= needs[w];
+    if (i > 0 && !floor_map_needs(c->decision, i - 1, c->line, needs, told->needs)) return false;
+  }
+  return true;
+}
+
+static bool compare_line(struct comparison *c, struct floor_line *told) {
+  *told = (struct floor_line){.winner = 0};
+  find_sides(c);
+  if (!find_open(c)) {
+    told->winner = c->best;
+    told->draws = told->winner ? DRAWS_NOTHING : DRAWS_STAND;
+    return true;
+  }
+  told->draws = DRAWS_PERHAPS;
+  return leave_open(c, told);
+}
+
+bool floors_compare(returns_decision *decision, struct answer *answer, bool *again) {
+  struct arena *arena = &decision->decider.run.pass_arena;
+  struct comparison c = {.decision = decision, .answer = answer, .bare = answer == &decision->bare, .count = decision->policy->floor_count + 1};
+  *again = false;
+  if (!decision->floor_lines) return true;
+  c.sides = arena_take(arena, c.count * sizeof *c.sides);
+  c.present = arena_take(arena, c.count * sizeof *c.present);
+  c.matters = arena_take(arena, c.count * sizeof *c.matters);
+  if (!c.sides || !c.present || !c.matters) return out_of_memory(decision);
+  for (; c.line < answer->line_count; c.line++) {
+    struct floor_line *told = &decision->floor_lines[c.line];
+    uint8_t draws = told->draws;
+    if (!compare_line(&c, told)) return out_of_memory(decision);
+    *again |= draws != told->draws && decision->policy->allowance_count > 0;
+  }
+  return true;
+}
+
+/* ---- raising ---- */
+
+/* `FLOOR/rule`, kept with the answer. */
+static bool name_rule(returns_decision *decision, struct answer *answer, const returns_decision *inner, const struct answer *told, uint32_t portion, uint32_t *place) {
+  (void)inner;
+  struct origin origin = answer_origin(told, portion);
+  (void)origin;
+  (void)decision;
+  (void)answer;
+  (void)place;
+  return true;
+}
