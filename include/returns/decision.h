@@ -68,6 +68,9 @@ RETURNS_API const char *returns_decision_rule_file(const returns_decision *decis
 RETURNS_API uint32_t returns_decision_rule_line(const returns_decision *decision, uint32_t line, uint32_t portion);
 RETURNS_API uint32_t returns_decision_reason_count(const returns_decision *decision, uint32_t line, uint32_t portion);
 RETURNS_API const char *returns_decision_reason(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t reason);
+/** The floor that raised a line ("" for none) and the line's net without it; either may be NULL. Of a raised line, the rule's index is
+ *  UINT32_MAX, its name `FLOOR/rule`, and the getters above and below tell of the floor's portions; outputs are the policy's own. */
+RETURNS_API int32_t returns_decision_raised(const returns_decision *decision, uint32_t line, const char **floor, int64_t *net_before);
 /** Fees and bonuses of a portion: name, what was charged, what was collected (of a bonus both are what is added). bonus: 0 or 1. */
 RETURNS_API uint32_t returns_decision_adjustment_count(const returns_decision *decision, uint32_t line, uint32_t portion);
 RETURNS_API int32_t returns_decision_adjustment(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index,

@@ -81,13 +81,13 @@ static struct disjunction members_atom(struct expander *x, enum operator op, uin
   return d;
 }
 
-static enum atom sets(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
-  const struct expr *set, *mask;
-  enum atom atom = linear_resolve(x, expr->kids[0], &set);
-  if (atom == ATOM_DONE) atom = linear_resolve(x, expr->kids[1], &mask);
+static enum atom sets(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
+  const struct program_node *set, *mask;
+  enum atom atom = linear_resolve(x, kid_of(x, node, 0), &set);
+  if (atom == ATOM_DONE) atom = linear_resolve(x, kid_of(x, node, 1), &mask);
   if (atom != ATOM_DONE) return atom;
-  enum operator op = expr->op == OP_NOT_EQUAL ? OP_EQUAL : expr->op;
-  if (expr->op == OP_NOT_EQUAL) want = !want;
+  enum operator op = node->op == OP_NOT_EQUAL ? OP_EQUAL : (enum operator)node->op;
+  if (node->op == OP_NOT_EQUAL) want = !want;
   if (mask->op != OP_CONST || (set->op != OP_CONST && set->op != OP_FACT)) return ATOM_OPAQUE;
   if (set->op == OP_CONST) {
     *out = set_holds(op, (uint64_t)set->value, (uint64_t)mask->value) == want ? disjunction_all(true) : disjunction_none();
@@ -100,29 +100,29 @@ static enum atom sets(struct expander *x, const struct expr *expr, bool want, st
 }
 
 /* `is`, `is one of`, and `=` of names. */
-static enum atom names(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
-  const struct expr *name;
-  enum atom atom = linear_resolve(x, expr->kids[0], &name);
+static enum atom names(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
+  const struct program_node *name;
+  enum atom atom = linear_resolve(x, kid_of(x, node, 0), &name);
   if (atom != ATOM_DONE) return atom;
-  uint32_t count = expr->kid_count - 1;
+  uint32_t count = node->kid_count - 1;
   int64_t *values = arena_take(x->arena, (size_t)count * sizeof *values);
   if (!values) {
     x->failed = true;
     return ATOM_OPAQUE;
   }
   for (uint32_t i = 0; i < count; i++) {
-    const struct expr *value = expr->kids[i + 1];
+    const struct program_node *value = kid_of(x, node, i + 1);
     atom = linear_resolve(x, value, &value);
     if (atom != ATOM_DONE) return atom;
     if (value->op == OP_FACT && name->op == OP_CONST && count == 1) {
-      const struct expr *swap = value;
+      const struct program_node *swap = value;
       value = name;
       name = swap;
     }
     if (value->op != OP_CONST) return ATOM_OPAQUE;
     values[i] = value->value;
   }
-  if (expr->op == OP_NOT_EQUAL) want = !want;
+  if (node->op == OP_NOT_EQUAL) want = !want;
   if (name->op == OP_FACT) {
     *out = values_atom(x, name->index, values, count, want);
     return ATOM_DONE;
@@ -135,15 +135,15 @@ static enum atom names(struct expander *x, const struct expr *expr, bool want, s
 }
 
 /* `F is yes`, `F = G`: with a constant on a side, the other side as a condition. */
-static enum atom flags(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
-  const struct expr *a = expr->kids[0], *b = expr->kids[1];
+static enum atom flags(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
+  const struct program_node *a = kid_of(x, node, 0), *b = kid_of(x, node, 1);
   if (a->op == OP_CONST) {
-    const struct expr *swap = a;
+    const struct program_node *swap = a;
     a = b;
     b = swap;
   }
   if (b->op != OP_CONST) return ATOM_OPAQUE;
-  *out = expand_condition(x, a, (want == (expr->op == OP_EQUAL)) == (b->value == 1));
+  *out = expand_condition(x, a, (want == (node->op == OP_EQUAL)) == (b->value == 1));
   return ATOM_DONE;
 }
 
@@ -258,13 +258,13 @@ static enum atom months_atom(struct expander *x, uint32_t date, enum operator op
 }
 
 /* E + n months or E - n months of a date fact. */
-static enum atom months_side(struct expander *x, const struct expr *expr, uint32_t *start, int64_t *months) {
-  const struct expr *sum, *fact, *duration;
-  enum atom atom = linear_resolve(x, expr, &sum);
+static enum atom months_side(struct expander *x, const struct program_node *node, uint32_t *start, int64_t *months) {
+  const struct program_node *sum, *fact, *duration;
+  enum atom atom = linear_resolve(x, node, &sum);
   if (atom != ATOM_DONE) return atom;
-  if ((sum->op != OP_ADD && sum->op != OP_SUBTRACT) || sum->type != TYPE_DATE || sum->kids[1]->type != TYPE_MONTHS) return ATOM_OPAQUE;
-  atom = linear_resolve(x, sum->kids[0], &fact);
-  if (atom == ATOM_DONE) atom = linear_resolve(x, sum->kids[1], &duration);
+  if ((sum->op != OP_ADD && sum->op != OP_SUBTRACT) || sum->type != TYPE_DATE || kid_of(x, sum, 1)->type != TYPE_MONTHS) return ATOM_OPAQUE;
+  atom = linear_resolve(x, kid_of(x, sum, 0), &fact);
+  if (atom == ATOM_DONE) atom = linear_resolve(x, kid_of(x, sum, 1), &duration);
   if (atom != ATOM_DONE) return atom;
   if (fact->op != OP_FACT || duration->op != OP_CONST || duration->value == INT64_MIN) return ATOM_OPAQUE;
   *start = fact->index;
@@ -277,30 +277,30 @@ static void use_bindings_anew(struct expander *x) {
 }
 
 /* A date fact on one side, months from another on the other. ATOM_OPAQUE: some other shape. */
-static enum atom months_comparison(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
+static enum atom months_comparison(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
   for (uint32_t side = 0; side < 2; side++) {
-    const struct expr *date;
+    const struct program_node *date;
     uint32_t start;
     int64_t months;
     use_bindings_anew(x);
-    enum atom atom = months_side(x, expr->kids[side], &start, &months);
-    if (atom == ATOM_DONE) atom = linear_resolve(x, expr->kids[1 - side], &date);
+    enum atom atom = months_side(x, kid_of(x, node, side), &start, &months);
+    if (atom == ATOM_DONE) atom = linear_resolve(x, kid_of(x, node, 1 - side), &date);
     if (atom == ATOM_SPLIT) return atom;
     if (atom != ATOM_DONE || date->op != OP_FACT) continue;
-    return months_atom(x, date->index, side == 1 ? expr->op : flipped(expr->op), start, months, want, out);
+    return months_atom(x, date->index, side == 1 ? (enum operator)node->op : flipped((enum operator)node->op), start, months, want, out);
   }
   return ATOM_OPAQUE;
 }
 
 /* D within n months of E; D more than n months after E. */
-static enum atom months_window(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
-  const struct expr *date, *duration, *start;
-  enum atom atom = linear_resolve(x, expr->kids[0], &date);
-  if (atom == ATOM_DONE) atom = linear_resolve(x, expr->kids[1], &duration);
-  if (atom == ATOM_DONE) atom = linear_resolve(x, expr->kids[2], &start);
+static enum atom months_window(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
+  const struct program_node *date, *duration, *start;
+  enum atom atom = linear_resolve(x, kid_of(x, node, 0), &date);
+  if (atom == ATOM_DONE) atom = linear_resolve(x, kid_of(x, node, 1), &duration);
+  if (atom == ATOM_DONE) atom = linear_resolve(x, kid_of(x, node, 2), &start);
   if (atom != ATOM_DONE) return atom;
   if (date->op != OP_FACT || duration->op != OP_CONST) return ATOM_OPAQUE;
-  bool after = expr->op == OP_MORE_AFTER, counting = expr->flags & WITHIN_COUNTING;
+  bool after = node->op == OP_MORE_AFTER, counting = node->flags & WITHIN_COUNTING;
   if (start->op == OP_CONST) {
     int32_t end;
     if (!date_add_months((int32_t)start->value, duration->value, x->c->model->month_end, &end)) return ATOM_OPAQUE;
@@ -323,17 +323,17 @@ static enum atom months_window(struct expander *x, const struct expr *expr, bool
 /* ---- comparisons and windows of days, hours, numbers ---- */
 
 /* Two facts and a constant: nearly all windows. */
-static bool is_plain_window(struct expander *x, const struct expr *expr) {
-  const struct expr *date = expr->kids[0], *duration = expr->kids[1], *start = expr->kids[2];
+static bool is_plain_window(struct expander *x, const struct program_node *node) {
+  const struct program_node *date = kid_of(x, node, 0), *duration = kid_of(x, node, 1), *start = kid_of(x, node, 2);
   return date->op == OP_FACT && start->op == OP_FACT && duration->op == OP_CONST && date->index != start->index && duration->value >= 0 &&
          linear_guard(x, start->index, duration->value) && columns_fit(x->c, date->index, start->index);
 }
 
-static enum atom days_window(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
-  const struct expr *date = expr->kids[0], *duration = expr->kids[1], *start = expr->kids[2];
-  bool counting = expr->flags & WITHIN_COUNTING;
-  if (is_plain_window(x, expr)) {
-    int64_t low = expr->op == OP_MORE_AFTER ? duration->value + 1 : 0, high = expr->op == OP_MORE_AFTER ? INT64_MAX : duration->value - counting;
+static enum atom days_window(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
+  const struct program_node *date = kid_of(x, node, 0), *duration = kid_of(x, node, 1), *start = kid_of(x, node, 2);
+  bool counting = node->flags & WITHIN_COUNTING;
+  if (is_plain_window(x, node)) {
+    int64_t low = node->op == OP_MORE_AFTER ? duration->value + 1 : 0, high = node->op == OP_MORE_AFTER ? INT64_MAX : duration->value - counting;
     *out = interval(x, COLUMN_DIFFERENCE, date->index, start->index, low, high, want);
     return ATOM_DONE;
   }
@@ -344,9 +344,9 @@ static enum atom days_window(struct expander *x, const struct expr *expr, bool w
   if (atom != ATOM_DONE) return atom;
   struct linear until = from;
   if (!linear_subtract(&from, &end) || length.plus != NO_INDEX || length.minus != NO_INDEX) return ATOM_OPAQUE;
-  if (number_add(&end.constant, &end.constant, &length.constant) != NUMBER_OK || !linear_is_point(x, start->type, &end)) return ATOM_OPAQUE;
+  if (number_add(&end.constant, &end.constant, &length.constant) != NUMBER_OK || !linear_is_point(x, (enum value_type)start->type, &end)) return ATOM_OPAQUE;
   if (!linear_subtract(&until, &end)) return ATOM_OPAQUE;
-  if (expr->op == OP_MORE_AFTER) return linear_atom(x, &until, OP_GREATER, want, out);
+  if (node->op == OP_MORE_AFTER) return linear_atom(x, &until, OP_GREATER, want, out);
   struct disjunction after, before;
   atom = linear_atom(x, &from, OP_GREATER_EQUAL, want, &after);
   if (atom == ATOM_DONE) atom = linear_atom(x, &until, counting ? OP_LESS : OP_LESS_EQUAL, want, &before);
@@ -354,26 +354,26 @@ static enum atom days_window(struct expander *x, const struct expr *expr, bool w
   return atom;
 }
 
-static enum atom window(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
-  if (expr->flags & WITHIN_ROLLING) return ATOM_OPAQUE;
-  switch (expr->kids[1]->type) {
-  case TYPE_MONTHS: return months_window(x, expr, want, out);
+static enum atom window(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
+  if (node->flags & WITHIN_ROLLING) return ATOM_OPAQUE;
+  switch (kid_of(x, node, 1)->type) {
+  case TYPE_MONTHS: return months_window(x, node, want, out);
   case TYPE_DAYS:
-  case TYPE_HOURS: return days_window(x, expr, want, out);
+  case TYPE_HOURS: return days_window(x, node, want, out);
   default: return ATOM_OPAQUE;
   }
 }
 
-static enum atom ordered(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
-  const struct expr *a = expr->kids[0], *b = expr->kids[1];
+static enum atom ordered(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
+  const struct program_node *a = kid_of(x, node, 0), *b = kid_of(x, node, 1);
   if (a->op == OP_FACT && b->op == OP_CONST && a->type == b->type) { /* nearly all of them */
     int64_t low, high;
-    interval_of(expr->op, b->value, &low, &high);
-    *out = interval(x, COLUMN_CUTS, a->index, NO_INDEX, low, high, want == (expr->op != OP_NOT_EQUAL));
+    interval_of((enum operator)node->op, b->value, &low, &high);
+    *out = interval(x, COLUMN_CUTS, a->index, NO_INDEX, low, high, want == (node->op != OP_NOT_EQUAL));
     return ATOM_DONE;
   }
   if (a->type == TYPE_DATE) {
-    enum atom atom = months_comparison(x, expr, want, out);
+    enum atom atom = months_comparison(x, node, want, out);
     if (atom != ATOM_OPAQUE) return atom;
     use_bindings_anew(x);
   }
@@ -381,20 +381,20 @@ static enum atom ordered(struct expander *x, const struct expr *expr, bool want,
   enum atom atom = linear_of(x, a, &first);
   if (atom == ATOM_DONE) atom = linear_of(x, b, &second);
   if (atom != ATOM_DONE) return atom;
-  return linear_subtract(&first, &second) ? linear_atom(x, &first, expr->op, want, out) : ATOM_OPAQUE;
+  return linear_subtract(&first, &second) ? linear_atom(x, &first, (enum operator)node->op, want, out) : ATOM_OPAQUE;
 }
 
-static enum atom between(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
-  const struct expr *value = expr->kids[0], *least = expr->kids[1], *most = expr->kids[2];
+static enum atom between(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
+  const struct program_node *value = kid_of(x, node, 0), *least = kid_of(x, node, 1), *most = kid_of(x, node, 2);
   if (value->op == OP_FACT && least->op == OP_CONST && most->op == OP_CONST && value->type == least->type && value->type == most->type) {
     *out = interval(x, COLUMN_CUTS, value->index, NO_INDEX, least->value, most->value, want);
     return ATOM_DONE;
   }
   struct linear from, until, low, high;
   struct disjunction above, below;
-  enum atom atom = linear_of(x, expr->kids[0], &from);
-  if (atom == ATOM_DONE) atom = linear_of(x, expr->kids[1], &low);
-  if (atom == ATOM_DONE) atom = linear_of(x, expr->kids[2], &high);
+  enum atom atom = linear_of(x, kid_of(x, node, 0), &from);
+  if (atom == ATOM_DONE) atom = linear_of(x, kid_of(x, node, 1), &low);
+  if (atom == ATOM_DONE) atom = linear_of(x, kid_of(x, node, 2), &high);
   if (atom != ATOM_DONE) return atom;
   until = from;
   if (!linear_subtract(&from, &low) || !linear_subtract(&until, &high)) return ATOM_OPAQUE;
@@ -406,24 +406,24 @@ static enum atom between(struct expander *x, const struct expr *expr, bool want,
   return atom;
 }
 
-enum atom atom_compare(struct expander *x, const struct expr *expr, bool want, struct disjunction *out) {
+enum atom atom_compare(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
   use_bindings_anew(x);
-  switch (expr->op) {
+  switch (node->op) {
   case OP_HAS_ANY:
-  case OP_HAS_ALL: return sets(x, expr, want, out);
+  case OP_HAS_ALL: return sets(x, node, want, out);
   case OP_ONE_OF: break;
   case OP_WITHIN:
-  case OP_MORE_AFTER: return window(x, expr, want, out);
-  case OP_BETWEEN: return between(x, expr, want, out);
+  case OP_MORE_AFTER: return window(x, node, want, out);
+  case OP_BETWEEN: return between(x, node, want, out);
   default: break;
   }
-  switch (expr->kids[0]->type) {
-  case TYPE_FLAG: return flags(x, expr, want, out);
-  case TYPE_SET: return sets(x, expr, want, out);
+  switch (kid_of(x, node, 0)->type) {
+  case TYPE_FLAG: return flags(x, node, want, out);
+  case TYPE_SET: return sets(x, node, want, out);
   case TYPE_CHOICE:
-  case TYPE_TEXT: return names(x, expr, want, out);
+  case TYPE_TEXT: return names(x, node, want, out);
   case TYPE_VERDICT:
   case TYPE_RULE: return ATOM_OPAQUE;
-  default: return ordered(x, expr, want, out);
+  default: return ordered(x, node, want, out);
   }
 }

@@ -24,32 +24,32 @@ bool linear_guard(struct expander *x, uint32_t fact, int64_t distance) {
   return true;
 }
 
-static struct binding *binding_of(struct expander *x, const struct expr *place) {
+static struct binding *binding_of(struct expander *x, const struct program_node *place) {
   for (uint32_t i = 0; i < x->binding_count; i++) {
     if (x->bindings[i].place == place) return &x->bindings[i];
   }
   return NULL;
 }
 
-enum atom linear_resolve(struct expander *x, const struct expr *expr, const struct expr **out) {
-  while (expr->op == OP_TERM) {
-    const struct term *term = &x->c->model->terms[expr->index];
+enum atom linear_resolve(struct expander *x, const struct program_node *node, const struct program_node **out) {
+  while (node->op == OP_TERM) {
+    const struct program_term *term = &x->terms[node->index];
     /* A term of a fact's values is open where the line has no value, whatever it says. */
     if (term->is_flag_of_tests || term->scope == SCOPE_FACT) return ATOM_OPAQUE;
-    if (term->case_count == 0) {
-      expr = term->value;
+    if (term->cases.count == 0) {
+      node = &x->nodes[term->value];
       continue;
     }
-    struct binding *binding = binding_of(x, expr);
+    struct binding *binding = binding_of(x, node);
     if (!binding) {
-      x->split = expr;
+      x->split = node;
       return ATOM_SPLIT;
     }
     if (binding->used) return ATOM_OPAQUE;
     binding->used = true;
-    expr = binding->value;
+    node = binding->value;
   }
-  *out = expr;
+  *out = node;
   return ATOM_DONE;
 }
 
@@ -82,34 +82,34 @@ bool linear_is_point(struct expander *x, enum value_type type, const struct line
   return constant >= low && constant <= high;
 }
 
-enum atom linear_of(struct expander *x, const struct expr *expr, struct linear *out) {
-  enum atom atom = linear_resolve(x, expr, &expr);
+enum atom linear_of(struct expander *x, const struct program_node *node, struct linear *out) {
+  enum atom atom = linear_resolve(x, node, &node);
   if (atom != ATOM_DONE) return atom;
   *out = (struct linear){.plus = NO_INDEX, .minus = NO_INDEX};
-  if (!program_type_is_ordered(expr->type)) return ATOM_OPAQUE;
-  switch (expr->op) {
-  case OP_CONST: number_of_coded(&out->constant, expr->type, expr->value); return ATOM_DONE;
-  case OP_RATIO: return number_set_ratio(&out->constant, expr->value, expr->denominator) == NUMBER_OK ? ATOM_DONE : ATOM_OPAQUE;
+  if (!program_type_is_ordered(node->type)) return ATOM_OPAQUE;
+  switch (node->op) {
+  case OP_CONST: number_of_coded(&out->constant, (enum value_type)node->type, node->value); return ATOM_DONE;
+  case OP_RATIO: return number_set_ratio(&out->constant, node->value, node->denominator) == NUMBER_OK ? ATOM_DONE : ATOM_OPAQUE;
   case OP_FACT:
     number_set(&out->constant, 0);
-    out->plus = expr->index;
-    out->scale = scale_of(expr->type);
+    out->plus = node->index;
+    out->scale = scale_of((enum value_type)node->type);
     return ATOM_DONE;
   case OP_NEGATE:
-    atom = linear_of(x, expr->kids[0], out);
+    atom = linear_of(x, kid_of(x, node, 0), out);
     if (atom == ATOM_DONE) negate(out);
     return atom;
   case OP_ADD:
   case OP_SUBTRACT: break;
   default: return ATOM_OPAQUE;
   }
-  bool point = expr->type == TYPE_DATE || expr->type == TYPE_INSTANT;
-  if (point && expr->kids[1]->type != (expr->type == TYPE_DATE ? TYPE_DAYS : TYPE_HOURS)) return ATOM_OPAQUE;
+  bool point = node->type == TYPE_DATE || node->type == TYPE_INSTANT;
+  if (point && kid_of(x, node, 1)->type != (node->type == TYPE_DATE ? TYPE_DAYS : TYPE_HOURS)) return ATOM_OPAQUE;
   struct linear second;
-  atom = linear_of(x, expr->kids[0], out);
-  if (atom == ATOM_DONE) atom = linear_of(x, expr->kids[1], &second);
+  atom = linear_of(x, kid_of(x, node, 0), out);
+  if (atom == ATOM_DONE) atom = linear_of(x, kid_of(x, node, 1), &second);
   if (atom != ATOM_DONE) return atom;
-  if (expr->op == OP_ADD) negate(&second);
+  if (node->op == OP_ADD) negate(&second);
   if (!linear_subtract(out, &second)) return ATOM_OPAQUE;
-  return !point || linear_is_point(x, expr->type, out) ? ATOM_DONE : ATOM_OPAQUE;
+  return !point || linear_is_point(x, (enum value_type)node->type, out) ? ATOM_DONE : ATOM_OPAQUE;
 }

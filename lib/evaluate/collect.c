@@ -77,8 +77,20 @@ static bool collect_line(returns_decision *decision, struct answer *answer, stru
   return true;
 }
 
-bool collect_answer(returns_decision *decision, struct answer *answer) {
+bool sum_answer(returns_decision *decision, struct answer *answer) {
   struct sums *totals = &answer->totals;
+  *totals = (struct sums){0};
+  for (uint32_t i = 0; i < answer->line_count; i++) {
+    const struct answer_line *line = &answer->lines[i];
+    if (line->status != RETURNS_DECIDED) continue;
+    if (!add(&totals->credit, line->sums.credit) || !add(&totals->bonuses, line->sums.bonuses) || !add(&totals->fees, line->sums.fees) ||
+        !add(&totals->uncovered, line->sums.uncovered) || !add(&totals->net, line->sums.net))
+      return fail_sum(decision, NO_INDEX);
+  }
+  return true;
+}
+
+bool collect_answer(returns_decision *decision, struct answer *answer) {
   for (uint32_t i = 0; i < answer->line_count; i++) {
     struct answer_line *line = &answer->lines[i];
     if (line->status != RETURNS_DECIDED) continue;
@@ -86,9 +98,6 @@ bool collect_answer(returns_decision *decision, struct answer *answer) {
       if (decision->decider.run.failed) return decision->failure.code = NULL, false;
       return fail_sum(decision, i);
     }
-    if (!add(&totals->credit, line->sums.credit) || !add(&totals->bonuses, line->sums.bonuses) || !add(&totals->fees, line->sums.fees) ||
-        !add(&totals->uncovered, line->sums.uncovered) || !add(&totals->net, line->sums.net))
-      return fail_sum(decision, NO_INDEX);
   }
-  return true;
+  return sum_answer(decision, answer);
 }

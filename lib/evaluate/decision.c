@@ -3,7 +3,7 @@
  * In: a policy, a request of that policy, options. Out: an answer in flat arrays, or an error. It must not know how an answer is
  * written down.
  */
-#include "evaluate/decision.h"
+#include "evaluate/floors.h"
 
 #include <string.h>
 
@@ -36,11 +36,21 @@ static void free_answer(struct answer *answer, struct memory *memory) {
   *answer = (struct answer){0};
 }
 
+static void leave_floors(returns_decision *decision) {
+  for (uint32_t i = 0; decision->floors && i < decision->policy->floor_count; i++) {
+    facts_free(&decision->floors[i].facts);
+    returns_decision_free(decision->floors[i].decision);
+  }
+  memory_give(&decision->environment->memory, decision->floors, decision->policy->floor_count * sizeof *decision->floors);
+  decision->floors = NULL;
+}
+
 /* Lets go of the policy and of all that is laid out for it. */
 static void leave_policy(returns_decision *decision) {
   struct memory *memory = &decision->environment->memory;
   const struct returns_policy *policy = decision->policy;
   if (!policy) return;
+  leave_floors(decision);
   free_answer(&decision->answer, memory);
   free_answer(&decision->bare, memory);
   facts_free(&decision->snapshot);
@@ -61,6 +71,22 @@ static void leave_policy(returns_decision *decision) {
   decision->policy = NULL;
 }
 
+static bool enter_policy(returns_decision *decision, const returns_policy *policy);
+
+/* Room for the answers of the floors. Depth: that of floors on floors. */
+static bool enter_floors(returns_decision *decision) {
+  const struct returns_policy *policy = decision->policy;
+  struct memory *memory = &decision->environment->memory;
+  if (policy->floor_count == 0) return true;
+  decision->floors = memory_take_zeroed(memory, policy->floor_count * sizeof *decision->floors);
+  for (uint32_t i = 0; decision->floors && i < policy->floor_count; i++) {
+    struct floor_answer *floor = &decision->floors[i];
+    if (returns_decision_new(decision->environment, &floor->decision) != RETURNS_OK) return false;
+    if (!enter_policy(floor->decision, policy->floor_policies[i]) || !facts_init(&floor->facts, policy->floor_policies[i], memory)) return false;
+  }
+  return decision->floors != NULL;
+}
+
 static bool enter_policy(returns_decision *decision, const returns_policy *policy) {
   struct memory *memory = &decision->environment->memory;
   leave_policy(decision);
@@ -69,7 +95,7 @@ static bool enter_policy(returns_decision *decision, const returns_policy *polic
   portions_init(&decision->bare.portions, policy, memory);
   decision->shared_row = memory_take(memory, policy->header->row_words * sizeof *decision->shared_row);
   decision->role_answers = memory_take_zeroed(memory, policy->approval_count);
-  if (decision->shared_row && decision->role_answers && decider_init(&decision->decider, policy, memory)) return true;
+  if (decision->shared_row && decision->role_answers && decider_init(&decision->decider, policy, memory) && enter_floors(decision)) return true;
   leave_policy(decision);
   return false;
 }
@@ -151,6 +177,7 @@ uint32_t returns_decision_error_line(const returns_decision *decision) {
   return decision && decision->error_code[0] ? decision->failure.line : UINT32_MAX;
 }
 const char *returns_decision_error_rule(const returns_decision *decision) {
+  while (decision && decision->failure.code && decision->failure.floor) decision = decision->failure.floor;
   if (!decision || !decision->error_code[0] || !decision->policy || decision->failure.name.size == 0) return "";
   return policy_text(decision->policy, decision->failure.name);
 }
@@ -173,6 +200,38 @@ static const struct portion *portion_of(const returns_decision *decision, uint32
 }
 
 static uint32_t index_of(const returns_decision *decision, const struct portion *portion) { return (uint32_t)(portion - decision->answer.portions.items); }
+
+struct origin decision_origin(const returns_decision *decision, const struct answer *answer, uint32_t portion) {
+  struct origin origin = {decision, answer, portion};
+  for (const struct portion *at = &answer->portions.items[portion]; at->raised.floor; at = &origin.answer->portions.items[origin.portion]) {
+    bool bare = origin.answer == &origin.decision->bare;
+    origin.decision = origin.decision->floors[at->raised.floor - 1].decision;
+    origin.answer = bare ? &origin.decision->bare : &origin.decision->answer;
+    origin.portion = at->raised.portion;
+  }
+  return origin;
+}
+
+/* Where a portion's rule, fees and reasons are declared. false: there is no such portion. */
+static bool find_origin(const returns_decision *decision, uint32_t line, uint32_t portion, struct origin *origin) {
+  const struct portion *of = portion_of(decision, line, portion);
+  if (of) *origin = decision_origin(decision, &decision->answer, index_of(decision, of));
+  return of != NULL;
+}
+
+static const struct portion *portion_at(const struct origin *origin) { return &origin->answer->portions.items[origin->portion]; }
+
+const char *decision_rule_name(const returns_decision *decision, uint32_t portion) {
+  const struct portion *of = &decision->answer.portions.items[portion];
+  return of->raised.floor ? decision->answer.strings.items + of->raised.name : policy_text(decision->policy, decision->policy->rules[of->rule].name);
+}
+
+const char *decision_floor_name(const returns_decision *decision, const struct answer_line *line) {
+  if (!line->raised.floor) return "";
+  const struct returns_policy *floor = decision->policy->floor_policies[line->raised.floor - 1];
+  if (line->portion_count > 0) floor = decision_origin(decision, &decision->answer, line->portion_first).decision->policy;
+  return policy_text(floor, floor->header->name);
+}
 
 /* What a getter answers that found nothing. */
 static int32_t nothing(const returns_decision *decision) { return decision && !decision->has_answer ? RETURNS_ERROR_EMPTY : RETURNS_ERROR_ARGUMENT; }
@@ -317,20 +376,33 @@ int32_t returns_decision_rule(const returns_decision *decision, uint32_t line, u
 
 const char *returns_decision_rule_name(const returns_decision *decision, uint32_t line, uint32_t portion) {
   const struct portion *of = portion_of(decision, line, portion);
-  return of ? policy_text(decision->policy, decision->policy->rules[of->rule].name) : "";
+  return of ? decision_rule_name(decision, index_of(decision, of)) : "";
+}
+
+static const char *rule_place(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t *place) {
+  struct origin origin;
+  *place = 0;
+  if (!find_origin(decision, line, portion, &origin)) return "";
+  return policy_place(origin.decision->policy, origin.decision->policy->rules[portion_at(&origin)->rule].span, place);
 }
 
 const char *returns_decision_rule_file(const returns_decision *decision, uint32_t line, uint32_t portion) {
-  const struct portion *of = portion_of(decision, line, portion);
   uint32_t place;
-  return of ? policy_place(decision->policy, decision->policy->rules[of->rule].span, &place) : "";
+  return rule_place(decision, line, portion, &place);
 }
 
 uint32_t returns_decision_rule_line(const returns_decision *decision, uint32_t line, uint32_t portion) {
-  const struct portion *of = portion_of(decision, line, portion);
-  uint32_t place = 0;
-  if (of) policy_place(decision->policy, decision->policy->rules[of->rule].span, &place);
+  uint32_t place;
+  rule_place(decision, line, portion, &place);
   return place;
+}
+
+int32_t returns_decision_raised(const returns_decision *decision, uint32_t line, const char **floor, int64_t *net_before) {
+  const struct answer_line *of = line_of(decision, line);
+  if (!of) return nothing(decision);
+  if (floor) *floor = decision_floor_name(decision, of);
+  if (net_before) *net_before = of->raised.floor ? of->raised.sums.net : of->sums.net;
+  return RETURNS_OK;
 }
 
 const char *decision_reason_code(const returns_decision *decision, uint32_t reason) {
@@ -338,32 +410,32 @@ const char *decision_reason_code(const returns_decision *decision, uint32_t reas
 }
 
 uint32_t returns_decision_reason_count(const returns_decision *decision, uint32_t line, uint32_t portion) {
-  const struct portion *of = portion_of(decision, line, portion);
-  return of && decision_complete(decision) ? of->reason_count : 0;
+  struct origin origin;
+  return find_origin(decision, line, portion, &origin) && decision_complete(origin.decision) ? portion_at(&origin)->reason_count : 0;
 }
 
 const char *returns_decision_reason(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t reason) {
-  const struct portion *of = portion_of(decision, line, portion);
-  if (!of || !decision_complete(decision) || reason >= of->reason_count) return "";
-  return decision_reason_code(decision, decision->answer.portions.reasons[of->reason_first + reason]);
+  struct origin origin;
+  if (!find_origin(decision, line, portion, &origin) || !decision_complete(origin.decision) || reason >= portion_at(&origin)->reason_count) return "";
+  return decision_reason_code(origin.decision, origin.answer->portions.reasons[portion_at(&origin)->reason_first + reason]);
 }
 
 /* ---- fees, bonuses, approvals, outputs ---- */
 
 uint32_t returns_decision_adjustment_count(const returns_decision *decision, uint32_t line, uint32_t portion) {
-  const struct portion *of = portion_of(decision, line, portion);
+  struct origin origin;
   uint32_t count = 0;
-  for (uint32_t a = 0; of && a < decision->answer.portions.charges_each; a++)
-    count += portion_charges(&decision->answer.portions, index_of(decision, of))[a].applies;
+  if (!find_origin(decision, line, portion, &origin)) return 0;
+  for (uint32_t a = 0; a < origin.answer->portions.charges_each; a++) count += portion_charges(&origin.answer->portions, origin.portion)[a].applies;
   return count;
 }
 
 int32_t returns_decision_adjustment(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index, const char **name, int32_t *bonus,
                                     int64_t *charged, int64_t *collected) {
-  const struct portion *of = portion_of(decision, line, portion);
-  if (!of) return nothing(decision);
-  const struct charge *charges = portion_charges(&decision->answer.portions, index_of(decision, of));
-  const returns_policy *policy = decision->policy;
+  struct origin origin;
+  if (!find_origin(decision, line, portion, &origin)) return nothing(decision);
+  const struct charge *charges = portion_charges(&origin.answer->portions, origin.portion);
+  const returns_policy *policy = origin.decision->policy;
   for (uint32_t a = 0; a < policy->fee_count + policy->bonus_count; a++) {
     bool is_bonus = a >= policy->fee_count;
     if (!charges[a].applies || index-- > 0) continue;
@@ -380,21 +452,22 @@ int32_t returns_decision_adjustment(const returns_decision *decision, uint32_t l
 int32_t decision_role_answer(const returns_decision *decision, uint32_t approval) { return decision->role_answers[approval]; }
 
 uint32_t returns_decision_approval_count(const returns_decision *decision, uint32_t line, uint32_t portion) {
-  const struct portion *of = portion_of(decision, line, portion);
+  struct origin origin;
   uint32_t count = 0;
-  for (uint32_t a = 0; of && a < decision->answer.portions.approvals_each; a++)
-    count += portion_asked(&decision->answer.portions, index_of(decision, of))[a];
+  if (!find_origin(decision, line, portion, &origin)) return 0;
+  for (uint32_t a = 0; a < origin.answer->portions.approvals_each; a++) count += portion_asked(&origin.answer->portions, origin.portion)[a];
   return count;
 }
 
 int32_t returns_decision_approval(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index, const char **role, int32_t *answer) {
-  const struct portion *of = portion_of(decision, line, portion);
-  if (!of) return nothing(decision);
-  const uint8_t *asked = portion_asked(&decision->answer.portions, index_of(decision, of));
-  for (uint32_t a = 0; a < decision->policy->approval_count; a++) {
+  struct origin origin;
+  if (!find_origin(decision, line, portion, &origin)) return nothing(decision);
+  const uint8_t *asked = portion_asked(&origin.answer->portions, origin.portion);
+  const returns_policy *policy = origin.decision->policy;
+  for (uint32_t a = 0; a < policy->approval_count; a++) {
     if (!asked[a] || index-- > 0) continue;
-    if (role) *role = policy_text(decision->policy, decision->policy->approvals[a].role);
-    if (answer) *answer = decision_role_answer(decision, a);
+    if (role) *role = policy_text(policy, policy->approvals[a].role);
+    if (answer) *answer = decision_role_answer(origin.decision, a);
     return RETURNS_OK;
   }
   return RETURNS_ERROR_ARGUMENT;

@@ -82,8 +82,8 @@ static inline const uint64_t *decision_words(const struct answer *answer, uint32
   return first == NO_INDEX ? NULL : answer->portions.words + first;
 }
 /* Whose portion it is: the policy's, or that of the floor which raised it (of a floor's floor, if that raised the floor). */
-struct origin { const returns_decision *decision; uint32_t portion; };
-struct origin decision_origin(const returns_decision *decision, uint32_t portion);
+struct origin { const returns_decision *decision; const struct answer *answer; uint32_t portion; };
+struct origin decision_origin(const returns_decision *decision, const struct answer *answer, uint32_t portion);
 /* The name of a portion's rule: `FLOOR/rule` for a floor's. */
 const char *decision_rule_name(const returns_decision *decision, uint32_t portion);
 /* The name of the floor that raised a line, "" for none: the one whose rule decides. */
@@ -101,6 +101,7 @@ bool evaluate_pass(returns_decision *decision, const struct facts *facts, bool w
 /* shared.c: fees and bonuses per request, over all lines of an answer. collect.c: what fees collect, sums. Errors as above. */
 bool share_adjustments(returns_decision *decision, struct answer *answer);
 bool collect_answer(returns_decision *decision, struct answer *answer);
+bool sum_answer(returns_decision *decision, struct answer *answer); /* the totals, of decided lines */
 /* provisional.c: marks the lines of `answer` that hang on assumptions, by the answer without them. */
 bool mark_provisional(returns_decision *decision);
 /* failure.c: writes the failure as text. */

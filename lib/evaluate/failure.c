@@ -63,7 +63,9 @@ static void write_why(struct buffer *out, const struct returns_policy *policy, c
     write_found(out, policy, &failure->fault, !text_is(text_of(failure->code), "R0955"));
     return;
   }
-  if (text_is(text_of(failure->code), "R0958")) {
+  if (text_is(text_of(failure->code), "R0961")) {
+    buffer_text(out, "what it comes to is nothing that the floor's fact may be: see its type and range");
+  } else if (text_is(text_of(failure->code), "R0958")) {
     buffer_text(out, "it may not be negative");
   } else if (text_is(text_of(failure->code), "R0959")) {
     buffer_text(out, "`at_least` exceeds `at_most`");
@@ -104,11 +106,21 @@ void write_no_value(struct buffer *out, const struct returns_policy *policy, con
   write_place(out, policy, failure);
 }
 
+/* "floor `law`: " and what the floor's own answer failed of. Depth: that of floors on floors. */
+static void write_floor(returns_decision *decision) {
+  returns_decision *floor = (returns_decision *)(uintptr_t)decision->failure.floor;
+  struct text name = policy_slice(floor->policy, floor->policy->header->name);
+  write_failure(floor, floor->decider.run.facts);
+  buffer_format(&decision->error, "floor `%t`: %s", &name, floor->error.failed ? "" : floor->error.bytes);
+}
+
 void write_failure(returns_decision *decision, const struct facts *facts) {
   const struct failure *failure = &decision->failure;
   struct buffer *out = &decision->error;
   buffer_clear(out);
-  if (text_is(text_of(failure->code), "R0953")) {
+  if (failure->floor) {
+    write_floor(decision);
+  } else if (text_is(text_of(failure->code), "R0953")) {
     if (failure->line != NO_INDEX) buffer_format(out, "line %u of the request: ", failure->line + 1);
     write_requirement(out, decision, facts);
     write_place(out, decision->policy, failure);

@@ -188,6 +188,16 @@ bool floor_map_needs(returns_decision *decision, uint32_t floor, uint32_t line, 
   return !run->failed && !inner->failed;
 }
 
+bool floors_begin(returns_decision *decision) {
+  for (uint32_t i = 0; i < decision->policy->floor_count; i++) {
+    returns_decision *inner = decision->floors[i].decision;
+    if (!floor_fill(decision, i)) return false;
+    run_begin(&inner->decider.run, &decision->floors[i].facts, false);
+    if (!floors_begin(inner)) return false;
+  }
+  return true;
+}
+
 bool floors_note_assumed(returns_decision *decision, uint32_t line, uint64_t *assumed) {
   for (uint32_t i = 0; i < decision->policy->floor_count; i++) {
     returns_decision *floor = decision->floors[i].decision;

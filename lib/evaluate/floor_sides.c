@@ -4,9 +4,9 @@
  */
 #include "evaluate/floors.h"
 
-static bool awaits(const returns_decision *decision, uint32_t portion) {
-  struct origin origin = decision_origin(decision, portion);
-  const struct portions *portions = &origin.decision->answer.portions;
+static bool awaits(const returns_decision *decision, const struct answer *answer, uint32_t portion) {
+  struct origin origin = decision_origin(decision, answer, portion);
+  const struct portions *portions = &origin.answer->portions;
   for (uint32_t a = 0; a < portions->approvals_each; a++)
     if (portion_asked(portions, origin.portion)[a] && decision_role_answer(origin.decision, a) == ROLE_AWAITED) return true;
   return false;

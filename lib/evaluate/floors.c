@@ -150,12 +150,85 @@ bool floors_compare(returns_decision *decision, struct answer *answer, bool *aga
 /* ---- raising ---- */
 
 /* `FLOOR/rule`, kept with the answer. */
-static bool name_rule(returns_decision *decision, struct answer *answer, const returns_decision *inner, const struct answer *told, uint32_t portion, uint32_t *place) {
-  (void)inner;
-  struct origin origin = answer_origin(told, portion);
-  (void)origin;
-  (void)decision;
-  (void)answer;
-  (void)place;
+static bool name_rule(returns_decision *decision, struct answer *answer, const struct origin *origin, uint32_t *place) {
+  const struct returns_policy *policy = origin->decision->policy;
+  struct text floor = policy_slice(policy, policy->header->name);
+  struct text rule = policy_slice(policy, policy->rules[origin->answer->portions.items[origin->portion].rule].name);
+  char *name = arena_take(&decision->decider.run.pass_arena, (size_t)floor.size + rule.size + 1);
+  struct facts_text text;
+  if (!name) return false;
+  memcpy(name, floor.bytes, floor.size);
+  name[floor.size] = '/';
+  memcpy(name + floor.size + 1, rule.bytes, rule.size);
+  if (!answer_add_string(answer, &decision->environment->memory, (struct text){name, floor.size + 1 + rule.size}, &text)) return false;
+  *place = text.offset;
   return true;
+}
+
+/* The floor's portions as portions of the policy's answer: what they come to, not which fees made it so. */
+static bool copy_portions(returns_decision *decision, struct answer *answer, struct answer_line *line, uint32_t floor, uint32_t index) {
+  const returns_decision *inner = decision->floors[floor].decision;
+  const struct answer *told = answer == &decision->bare ? &inner->bare : &inner->answer;
+  const struct answer_line *from = &told->lines[index];
+  line->portion_first = answer->portions.count;
+  line->portion_count = from->portion_count;
+  for (uint32_t p = 0; p < from->portion_count; p++) {
+    const struct portion *portion = &told->portions.items[from->portion_first + p];
+    struct origin origin = decision_origin(inner, told, from->portion_first + p);
+    struct portion *copy = portions_add(&answer->portions, decision->policy->rule_count, portion->units);
+    if (!copy) return false;
+    copy->rule = NO_INDEX;
+    copy->verdict = portion->verdict;
+    copy->refused = portion->refused;
+    copy->credit = portion->credit;
+    copy->bonuses = portion->bonuses;
+    copy->fees = portion->fees;
+    copy->net = portion->net;
+    copy->raised.floor = floor + 1;
+    copy->raised.portion = from->portion_first + p;
+    if (!name_rule(decision, answer, &origin, &copy->raised.name)) return false;
+  }
+  line->sums = from->sums;
+  return true;
+}
+
+/* The policy's own outputs, for the verdicts that the floor gives. */
+static bool choose_outputs(returns_decision *decision, struct answer *answer, uint32_t index, uint32_t first) {
+  struct outcome out = {.portions = answer->portions}; /* lent for the while */
+  struct leaf leaf = {.decider = &decision->decider, .scene = run_line(&decision->decider.run, index), .line = index, .out = &out};
+  bool chosen = leaf_output_from(&leaf, first);
+  answer->portions = out.portions;
+  if (chosen) return true;
+  decision->failure = out.failure;
+  if (decision->decider.out_of_memory || decision->decider.run.failed) decision->failure.code = NULL;
+  return false;
+}
+
+static bool raise_line(returns_decision *decision, struct answer *answer, uint32_t index, uint32_t floor) {
+  struct answer_line *line = &answer->lines[index];
+  line->raised = (struct raised){.floor = floor + 1, .status = line->status, .portion_first = line->portion_first, .portion_count = line->portion_count, .sums = line->sums};
+  line->status = RETURNS_DECIDED;
+  line->needs = NO_INDEX;
+  line->possible_count = 0;
+  return copy_portions(decision, answer, line, floor, index) ? choose_outputs(decision, answer, index, line->portion_first) : out_of_memory(decision);
+}
+
+static bool open_line(returns_decision *decision, struct answer *answer, struct answer_line *line, const struct floor_line *told) {
+  line->status = RETURNS_UNDECIDED;
+  line->portion_count = 0;
+  line->sums = (struct sums){0};
+  memcpy(line->possible, told->possible, sizeof line->possible);
+  line->possible_count = told->possible_count;
+  line->needs = portions_add_words(&answer->portions, told->needs);
+  return line->needs != NO_INDEX || out_of_memory(decision);
+}
+
+bool floors_raise(returns_decision *decision, struct answer *answer) {
+  if (!decision->floor_lines) return true;
+  for (uint32_t i = 0; i < answer->line_count; i++) {
+    const struct floor_line *told = &decision->floor_lines[i];
+    if (told->open && !open_line(decision, answer, &answer->lines[i], told)) return false;
+    if (told->winner && !raise_line(decision, answer, i, told->winner - 1)) return false;
+  }
+  return sum_answer(decision, answer);
 }

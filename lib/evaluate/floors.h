@@ -35,6 +35,8 @@ bool floors_raise(returns_decision *decision, struct answer *answer);
 bool floor_fill(returns_decision *decision, uint32_t floor);
 /* Adds the policy's facts behind what a line of the floor needs. false: out of memory. */
 bool floor_map_needs(returns_decision *decision, uint32_t floor, uint32_t line, const uint64_t *needs, uint64_t *mapped);
+/* Lays out the floors' facts anew, with assumptions, for floors_note_assumed. */
+bool floors_begin(returns_decision *decision);
 /* Adds the policy's facts for want of which a floor, or a floor's floor, assumes something for a line. false: out of memory. */
 bool floors_note_assumed(returns_decision *decision, uint32_t line, uint64_t *assumed);
 

@@ -20,6 +20,7 @@ struct failure {
   uint32_t span;              /* where that is declared, or NO_INDEX */
   struct value fault;         /* the error of the arithmetic, where it is one; else what was found */
   uint32_t test;              /* of a broken `require`, or NO_INDEX */
+  bool walking;               /* the condition or the limit of a rule: those behind it were not asked */
   const struct returns_decision *floor; /* of the floor that failed, whose own failure tells more; NULL: the policy's */
 };
 

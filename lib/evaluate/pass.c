@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "evaluate/decision.h"
+#include "evaluate/floors.h"
 
 static bool fail(returns_decision *decision, struct failure failure) {
   decision->failure = failure;
@@ -122,8 +122,22 @@ static bool note_draws(returns_decision *decision, uint32_t line, const struct d
   return true;
 }
 
+/* Books what a line drew: nothing where a floor raised it; where that is open, perhaps nothing. */
+static bool book_line(returns_decision *decision, uint32_t index, struct outcome *outcome) {
+  struct decider *decider = &decision->decider;
+  const struct floor_line *told = decision->floor_lines ? &decision->floor_lines[index] : NULL;
+  if (told && told->draws == DRAWS_NOTHING) return true;
+  if (outcome->kind == OUTCOME_DECIDED && !note_draws(decision, index, &outcome->draws)) return false;
+  if (told && told->draws == DRAWS_PERHAPS) {
+    for (uint32_t d = 0; d < outcome->draws.count; d++) number_set(&outcome->draws.items[d].drawn_low, 0);
+    for (uint32_t w = 0; told->needs && w < decider->run.need_words; w++) outcome->needs[w] |= told->needs[w];
+  }
+  ledger_book(&decider->ledger, &decider->run, &outcome->draws, outcome->needs, outcome->split_needs);
+  return !decider->run.failed;
+}
+
 /* Takes the outcome of a line into the answer. */
-static bool take_line(returns_decision *decision, struct answer *answer, uint32_t index, const struct outcome *outcome) {
+static bool take_line(returns_decision *decision, struct answer *answer, uint32_t index, struct outcome *outcome) {
   struct decider *decider = &decision->decider;
   struct answer_line *line = &answer->lines[index];
   if (outcome->kind == OUTCOME_OPEN) {
@@ -134,10 +148,9 @@ static bool take_line(returns_decision *decision, struct answer *answer, uint32_
   } else {
     line->portion_first = answer->portions.count;
     line->portion_count = outcome->portions.count;
-    if (!portions_append(&answer->portions, &outcome->portions) || !note_draws(decision, index, &outcome->draws)) return false;
+    if (!portions_append(&answer->portions, &outcome->portions)) return false;
   }
-  ledger_book(&decider->ledger, &decider->run, &outcome->draws, outcome->needs, outcome->split_needs);
-  return !decider->run.failed;
+  return book_line(decision, index, outcome);
 }
 
 static bool decide_lines(returns_decision *decision, struct answer *answer) {
@@ -243,6 +256,28 @@ static void settle_status(struct answer *answer) {
     if (answer->lines[i].status == RETURNS_UNDECIDED) answer->status = RETURNS_UNDECIDED;
 }
 
+/* The policy's own answer, lines, then amounts per request. needs: not NULL where it is open whether the policy holds. */
+static bool answer_lines(returns_decision *decision, struct answer *answer, const uint64_t *needs) {
+  struct decider *decider = &decision->decider;
+  decision->drawn_count = 0;
+  if (!ledger_open(&decider->ledger, &decider->run)) return out_of_memory(decision);
+  if (needs ? !leave_open(decision, answer, needs) : !decide_lines(decision, answer)) return false;
+  return share_adjustments(decision, answer) && collect_answer(decision, answer);
+}
+
+/* A line that a floor raises draws on nothing, and the lines behind it are decided anew. Each round settles one line more in the
+ * order of filling; amounts per request alone might go round in a circle, so that rounds are bounded. */
+static bool answer_over_floors(returns_decision *decision, struct answer *answer, const uint64_t *needs) {
+  const struct run *run = &decision->decider.run;
+  bool again = true;
+  if (!floors_answer(decision, run->without_assumptions)) return false;
+  for (uint32_t round = 0; again && round <= run->facts->line_count; round++) {
+    if (round > 0 && !begin_answer(decision, answer, run->facts)) return out_of_memory(decision);
+    if (!answer_lines(decision, answer, needs) || !floors_compare(decision, answer, &again)) return false;
+  }
+  return floors_raise(decision, answer);
+}
+
 bool evaluate_pass(returns_decision *decision, const struct facts *facts, bool without_assumptions, struct answer *answer) {
   struct decider *decider = &decision->decider;
   uint64_t *needs = NULL;
@@ -250,7 +285,6 @@ bool evaluate_pass(returns_decision *decision, const struct facts *facts, bool w
   run_begin(&decider->run, facts, without_assumptions);
   decider->out_of_memory = false;
   decider->may_refuse = asks_refused(&decider->run);
-  decision->drawn_count = 0;
   decision->failure.code = NULL;
   if (!begin_answer(decision, answer, facts)) return out_of_memory(decision);
   enum truth valid = is_valid(decision, &needs, &fault);
@@ -262,9 +296,7 @@ bool evaluate_pass(returns_decision *decision, const struct facts *facts, bool w
     return true;
   }
   if (!check_require(decision)) return false;
-  if (!ledger_open(&decider->ledger, &decider->run)) return out_of_memory(decision);
-  if (valid == TRUTH_OPEN ? !leave_open(decision, answer, needs) : !decide_lines(decision, answer)) return false;
-  if (!share_adjustments(decision, answer) || !collect_answer(decision, answer) || !tell_allowances(decision, answer)) return false;
+  if (!answer_over_floors(decision, answer, valid == TRUTH_OPEN ? needs : NULL) || !tell_allowances(decision, answer)) return false;
   settle_status(answer);
   return !decider->run.failed || out_of_memory(decision);
 }

@@ -160,6 +160,7 @@ static int32_t make_floors(struct returns_policy *p) {
     int32_t status = policy_make(p->environment, bytes + floor->block_offset, (size_t)floor->block_size, NULL, &p->floor_policies[i]);
     if (status != RETURNS_OK) return status;
     p->role_count += p->floor_policies[i]->role_count;
+    p->floors_assume |= p->floor_policies[i]->assumes || p->floor_policies[i]->floors_assume;
   }
   return RETURNS_OK;
 }

@@ -86,7 +86,7 @@ struct returns_policy {
   bool plain;                  /* a complete line is answered by the rows alone: no money, limits, fees, approvals, outputs */
   bool verifies, walks;        /* some entry must be evaluated; some entry takes the rows' word away */
   bool all_direct;             /* every column is direct, and no fact that a rule uses is indirect */
-  bool assumes;                /* some fact has an assumption */
+  bool assumes, floors_assume; /* some fact has an assumption; some fact of a floor has */
 };
 
 /* Makes a policy of a block from environment->memory, which it owns from then on (also on failure it is freed).

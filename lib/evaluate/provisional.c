@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "evaluate/decision.h"
+#include "evaluate/floors.h"
 
 /* One search. Visits each fact and each term once per line; `lines` stands for all of them. */
 struct trail {
@@ -81,6 +81,15 @@ static void follow_node(struct trail *trail, uint32_t line, uint32_t index) {
   for (uint32_t i = 0; i < node->kid_count; i++) follow_node(trail, line, trail->run->policy->links[node->kids_first + i]);
 }
 
+/* What a floor assumes for want of a fact of the policy's. */
+static bool add_assumed_by_floors(returns_decision *decision, struct trail *trail, uint32_t line, const uint64_t *needs) {
+  if (!decision->policy->floors_assume) return true;
+  uint64_t *bits = arena_take_zeroed(&trail->run->pass_arena, trail->run->need_words * sizeof *bits);
+  if (!bits || !floors_note_assumed(decision, line, bits)) return false;
+  for (uint32_t w = 0; needs && w < trail->run->need_words; w++) trail->found[w] |= bits[w] & needs[w];
+  return true;
+}
+
 /* The assumed facts behind what one line needs without assumptions: its own; of a fact that it has anyway, those of other lines. */
 static bool mark_line(returns_decision *decision, struct trail *trail, uint32_t line, const uint64_t *needs) {
   memset(trail->found, 0, trail->run->need_words * sizeof *trail->found);
@@ -91,6 +100,7 @@ static bool mark_line(returns_decision *decision, struct trail *trail, uint32_t 
     follow_fact(trail, line, f);
     if (state != FACT_ASSUMED && state != FACT_DEFAULTED) follow_fact(trail, trail->lines, f);
   }
+  if (!add_assumed_by_floors(decision, trail, line, needs)) return false;
   uint32_t *assumed = &decision->answer.lines[line].assumed;
   *assumed = portions_add_words(&decision->answer.portions, trail->found);
   return *assumed != NO_INDEX;
@@ -130,14 +140,14 @@ static bool assumes_any(struct run *run, struct memo *memos) {
 bool mark_provisional(returns_decision *decision) {
   struct run *run = &decision->decider.run;
   const struct facts *facts = run->facts;
-  if (!decision->policy->assumes || decision->answer.status == RETURNS_NO_VALID_POLICY) return true;
+  if (!(decision->policy->assumes || decision->policy->floors_assume) || decision->answer.status == RETURNS_NO_VALID_POLICY) return true;
   struct memo *memos = scene_memos(&run->request);
-  bool any = memos && assumes_any(run, memos);
+  bool any = decision->policy->floors_assume || (memos && assumes_any(run, memos));
   if (run->failed) return false;
   if (!any) return true;
   bool answered = evaluate_pass(decision, facts, true, &decision->bare), refused = decision->failure.code != NULL;
   decision->failure.code = NULL;
   if (!answered) return refused; /* refused without its assumptions, the request tells nothing of what they settle */
   run_begin(run, facts, false);
-  return mark_lines(decision);
+  return floors_begin(decision) && mark_lines(decision);
 }

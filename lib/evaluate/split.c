@@ -78,14 +78,19 @@ void decider_free(struct decider *decider) {
 
 /* ---- one evaluation ---- */
 
-/* What the line drew: of a decided line exactly what its portions did; of an open one nothing for certain that may be refused. */
-static void settle_draws(struct leaf *leaf) {
+/* What the line drew: of a decided line what its portions did, but for refused ones; of an open line nothing for certain where a
+ * grant may be refused. */
+static bool settle_draws(struct leaf *leaf) {
   const struct returns_policy *policy = leaf->decider->run.policy;
+  struct portions *portions = &leaf->out->portions;
   bool grants = false;
-  if (!leaf->open || !leaf->decider->may_refuse) return;
+  for (uint32_t i = 0; !leaf->open && i < portions->count; i++)
+    if (portions->items[i].refused && !leaf_give_back(leaf, &portions->items[i])) return false;
+  if (!leaf->open || !leaf->decider->may_refuse) return true;
   for (uint32_t rule = 0; rule <= policy->rule_count; rule++)
     grants |= policy->rules[rule].verdict != VERDICT_DENY && (leaf->out->possible[rule / 64] >> rule % 64 & 1);
   for (uint32_t d = 0; grants && d < leaf->out->draws.count; d++) number_set(&leaf->out->draws.items[d].drawn_low, 0);
+  return true;
 }
 
 static bool evaluate_once(struct decider *decider, uint32_t line, struct outcome *out) {
@@ -102,8 +107,7 @@ static bool evaluate_once(struct decider *decider, uint32_t line, struct outcome
   }
   out->kind = leaf.open ? OUTCOME_OPEN : OUTCOME_DECIDED;
   for (uint32_t i = 0; leaf.open && i < out->portions.count; i++) leaf_add_possible(&leaf, out->portions.items[i].rule);
-  settle_draws(&leaf);
-  return !decider->run.failed;
+  return settle_draws(&leaf) && !decider->run.failed;
 }
 
 /* ---- unifying ---- */
@@ -183,14 +187,17 @@ static bool unify_draws(struct decider *decider, struct draws *a, const struct d
 /* What is known of the children of a split so far. The first child became the parent's outcome; `out` is it, being unified. */
 struct unifying { uint32_t split; bool all_decided, all_errors, all_open_equal, drawn, draws_differ; };
 
+/* An error counts as the rules of the portions that it had taken, and, where it is one of a rule's condition or limit, as that rule
+ * and all behind it: once what is missing is known it may be false. */
 static void add_possible_of(struct decider *decider, struct outcome *out, const struct outcome *child) {
   if (child->kind == OUTCOME_OPEN) add_bits(out->possible, child->possible, rule_words(decider->run.policy));
   for (uint32_t i = 0; i < child->portions.count; i++) {
     uint32_t rule = child->portions.items[i].rule;
     out->possible[rule / 64] |= (uint64_t)1 << rule % 64;
   }
-  if (child->kind == OUTCOME_ERROR && child->failure.rule != NO_INDEX)
-    out->possible[child->failure.rule / 64] |= (uint64_t)1 << child->failure.rule % 64;
+  bool walking = child->kind == OUTCOME_ERROR && child->failure.walking;
+  for (uint32_t rule = walking ? child->failure.rule : NO_INDEX; rule <= decider->run.policy->rule_count; rule++)
+    out->possible[rule / 64] |= (uint64_t)1 << rule % 64;
 }
 
 static bool open_equal(const struct decider *decider, const struct outcome *a, const struct outcome *b) {

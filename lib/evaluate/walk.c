@@ -243,8 +243,11 @@ static bool meet_rule(struct leaf *leaf, uint32_t rule, enum truth truth, const 
   struct fit fit = fit_of_rule(leaf, rule);
   if (leaf->decider->out_of_memory) return false;
   bool certain = truth == TRUTH_TRUE && !fit.faulty;
-  if (truth == TRUTH_ERROR && !leaf->open) return leaf_fail_rule(leaf, NULL, rule, "condition", fault);
-  if (truth == TRUTH_TRUE && fit.faulty && !leaf->open) return leaf_fail_rule(leaf, NULL, rule, "limit", &fit.fault);
+  if (!leaf->open && (truth == TRUTH_ERROR || (truth == TRUTH_TRUE && fit.faulty))) {
+    leaf_fail_rule(leaf, NULL, rule, truth == TRUTH_ERROR ? "condition" : "limit", truth == TRUTH_ERROR ? fault : &fit.fault);
+    leaf->out->failure.walking = true;
+    return false;
+  }
   if (fit.faulty) fit = fit_anything(NULL);
   if (certain && !leaf->open) {
     uint64_t low = smaller(leaf->low, fit.low), high = smaller(leaf->low, fit.high);

@@ -176,11 +176,11 @@ static void write_done(struct writer *writer) {
 static void write_roles(struct writer *writer, const char *key, enum answer_of_role answer) {
   const struct returns_policy *policy = writer->policy;
   struct names names = {writer, key, false};
-  for (uint32_t a = 0; a < policy->approval_count; a++) {
+  for (uint32_t a = 0; a < policy->role_count; a++) {
     if (writer->facts->roles[a] != answer) continue;
-    struct text role = policy_slice(policy, policy->approvals[a].role);
+    struct text role = policy_role(policy, a);
     bool again = false;
-    for (uint32_t k = 0; k < a && !again; k++) again = text_equal(policy_slice(policy, policy->approvals[k].role), role);
+    for (uint32_t k = 0; k < a && !again; k++) again = text_equal(policy_role(policy, k), role);
     if (!again) names_add(&names, role);
   }
   names_end(&names);
