@@ -73,13 +73,14 @@ static void negate(struct linear *a) {
 }
 
 bool linear_is_point(struct expander *x, enum value_type type, const struct linear *point) {
-  int64_t constant;
-  if (point->minus != NO_INDEX || !number_to_int64(&point->constant, &constant)) return false;
-  if (point->plus != NO_INDEX) return linear_guard(x, point->plus, constant);
   struct program_fact plain = {.type = type, .same_as = NO_INDEX, .assume = NO_INDEX};
-  int64_t low, high;
+  int64_t constant, low, high, least = 0, most = 0;
+  if (point->minus != NO_INDEX || !number_to_int64(&point->constant, &constant)) return false;
   program_bounds(&plain, 0, &low, &high);
-  return constant >= low && constant <= high;
+  if (point->plus != NO_INDEX && x->c->model->facts[point->plus].type == type) return linear_guard(x, point->plus, constant);
+  /* A constant date, which a fact may move by a duration that its range bounds. */
+  if (point->plus != NO_INDEX) program_bounds(flat_facts(x->c), point->plus, &least, &most);
+  return constant >= low && constant <= high && least >= low - constant && most <= high - constant;
 }
 
 enum atom linear_of(struct expander *x, const struct program_node *node, struct linear *out) {

@@ -226,6 +226,28 @@ const char *decision_rule_name(const returns_decision *decision, uint32_t portio
   return of->raised.floor ? decision->answer.strings.items + of->raised.name : policy_text(decision->policy, decision->policy->rules[of->rule].name);
 }
 
+struct answer_line decision_own_line(const struct answer_line *line) {
+  struct answer_line own = *line;
+  if (!line->raised.floor) return own;
+  own.status = line->raised.status;
+  own.sums = line->raised.sums;
+  own.portion_first = line->raised.portion_first;
+  own.portion_count = line->raised.portion_count;
+  return own;
+}
+
+bool decision_dropped_fee(const returns_decision *decision, const struct answer_line *line, uint32_t fee, int64_t *charged) {
+  struct answer_line own = decision_own_line(line);
+  bool applies = false;
+  *charged = 0;
+  for (uint32_t p = own.portion_first; line->raised.floor && p < own.portion_first + own.portion_count; p++) {
+    const struct charge *charge = &portion_charges(&decision->answer.portions, p)[fee];
+    applies |= charge->applies;
+    *charged += charge->charged; /* their sum was collected as one: it fits */
+  }
+  return applies;
+}
+
 const char *decision_floor_name(const returns_decision *decision, const struct answer_line *line) {
   if (!line->raised.floor) return "";
   const struct returns_policy *floor = decision->policy->floor_policies[line->raised.floor - 1];
@@ -370,7 +392,7 @@ int32_t returns_decision_rule(const returns_decision *decision, uint32_t line, u
   const struct portion *of = portion_of(decision, line, portion);
   if (!rule) return RETURNS_ERROR_ARGUMENT;
   if (!of) return nothing(decision);
-  *rule = of->rule;
+  *rule = of->rule; /* of a floor's: none of the policy's */
   return RETURNS_OK;
 }
 

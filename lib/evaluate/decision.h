@@ -88,6 +88,12 @@ struct origin decision_origin(const returns_decision *decision, const struct ans
 const char *decision_rule_name(const returns_decision *decision, uint32_t portion);
 /* The name of the floor that raised a line, "" for none: the one whose rule decides. */
 const char *decision_floor_name(const returns_decision *decision, const struct answer_line *line);
+/* The policy's own answer of a line, as a line; the same line where no floor raised it. */
+struct answer_line decision_own_line(const struct answer_line *line);
+/* What a raised line would have been charged by a fee of the policy. false: nothing. */
+bool decision_dropped_fee(const returns_decision *decision, const struct answer_line *line, uint32_t fee, int64_t *charged);
+/* floor_words.c. "floor law raises net 85.00 to 100.00: ..." */
+void decision_write_raised(const returns_decision *decision, const struct answer_line *line, struct buffer *out);
 /* The code of a reason of answer.portions.reasons. */
 const char *decision_reason_code(const returns_decision *decision, uint32_t reason);
 /* What an approval of the portion has been answered: enum answer_of_role. */

@@ -18,6 +18,10 @@ struct facts_key { uint32_t fact; int64_t value; }; /* `value` of the choice or 
 
 enum answer_of_role { ROLE_REFUSED = -1, ROLE_AWAITED = 0, ROLE_AGREED = 1 };
 
+/* What the step that supplies a fact means for it. While it is to come (steps.c only) nothing is known of the fact, not even
+ * whether it will be given; once it is over, nothing stands in for it. */
+enum fact_moment { FACT_AT_ANY_TIME = 0, FACT_IS_DUE = 1, FACT_TO_COME = 2 };
+
 struct facts {
   const struct returns_policy *policy; /* whose facts these are; held by the owner */
   struct memory *memory;
@@ -34,7 +38,8 @@ struct facts {
   struct lookup text_lookup;
   uint32_t *marks; uint32_t mark_capacity, tidy_at;             /* scratch for dropping texts that no cell has any more */
   int8_t *roles;                                                /* by policy->role_count: enum answer_of_role */
-  uint8_t *done_facts, *done_steps;                             /* by fact: its step is done; by step of the workflow */
+  uint8_t *done_facts;                                          /* by fact: enum fact_moment */
+  uint8_t *done_steps;                                          /* by step of the workflow: it is done */
   bool any_answered, any_done;                                  /* something in roles; in done_* */
   bool has_as_of; int32_t as_of;                                /* the day that steps are told for */
 };

@@ -31,7 +31,7 @@ static bool out_of_memory(returns_decision *decision) {
 
 static bool fail_value(const struct filling *it, const struct program_with *with, uint32_t line, const char *code, struct value fault) {
   const struct returns_policy *policy = it->decision->policy;
-  it->decision->failure = (struct failure){.code = code, .line = line, .rule = NO_INDEX, .fact = NO_INDEX, .name = it->floor->policy,
+  it->decision->failure = (struct failure){.code = code, .line = line, .rule = NO_INDEX, .fact = NO_INDEX,
                                            .what = policy_text(it->inner, fact_of(it, with)->name), .span = policy->nodes[with->node].span, .fault = fault,
                                            .test = NO_INDEX};
   return false;

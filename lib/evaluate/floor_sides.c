@@ -28,6 +28,8 @@ static void bound_side(struct side *side, returns_decision *decision, uint32_t l
   side->not_negative = true;
   for (uint32_t f = 0; f < policy->fee_count; f++)
     if (policy->fees[f].above_credit == FEE_ABOVE_OWED) side->not_negative = false;
+  int64_t count;
+  side->whole = set_is_single(&units) && value_to_int64(&units.one, &count) && count <= 1;
   if (policy->floor_count > 0 || policy->bonus_count > 0 || !set_is_single(&units) || !set_is_single(&price)) return;
   for (uint32_t r = 0; r <= policy->rule_count; r++)
     if (policy->rules[r].credit != NO_INDEX) return;

@@ -96,7 +96,11 @@ static void add_possible(struct floor_line *told, int32_t verdict) {
 static void add_verdicts(const struct comparison *c, uint32_t side, struct floor_line *told) {
   const struct answer *answer = answer_of(c, side);
   const struct answer_line *line = &answer->lines[c->line];
-  for (uint32_t i = 0; i < line->possible_count; i++) add_possible(told, line->possible[i]);
+  const struct side *best = c->best == NO_INDEX ? NULL : &c->sides[c->best];
+  /* To deny is never better than what is granted without loss. */
+  bool no_denial = c->sides[side].whole && best && (best->net > 0 || (best->net == 0 && best->grants));
+  for (uint32_t i = 0; i < line->possible_count; i++)
+    if (!no_denial || line->possible[i] != VERDICT_DENY) add_possible(told, line->possible[i]);
   for (uint32_t p = 0; p < line->portion_count; p++) add_possible(told, answer->portions.items[line->portion_first + p].verdict);
 }
 

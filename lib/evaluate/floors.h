@@ -49,6 +49,7 @@ struct side {
   int64_t net, units[VERDICT_DENY + 1];
   bool bounded; int64_t most;  /* open: at most this */
   bool not_negative;           /* open: the net is at least 0 */
+  bool whole;                  /* open: one unit at most, so that it has one verdict */
 };
 struct side side_of(returns_decision *decision, const struct answer *answer, uint32_t line);
 /* Whether the floor's decided answer is more favourable than another. flags: of the floor. */

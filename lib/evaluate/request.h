@@ -6,6 +6,7 @@
 #ifndef EVALUATE_REQUEST_H
 #define EVALUATE_REQUEST_H
 
+#include "base/coded.h"
 #include "evaluate/facts.h"
 
 struct returns_request {
@@ -51,9 +52,6 @@ bool request_is_given(const returns_request *request, uint32_t of, uint32_t fact
 #define RETURNS_OF_KEYS 0x80000000u
 
 /* Literal forms: literal.c. */
-enum literal_result { LITERAL_OK, LITERAL_FORM, LITERAL_RANGE };
-/* The coded value of a form of any type but choice, set and text. */
-enum literal_result literal_read(enum value_type type, uint32_t minor_digits, struct text form, int64_t *coded, int32_t *offset_minutes);
 /* Writes a coded value as the language does; choice, set and text of `fact`. */
 void literal_write(struct buffer *out, const struct facts *facts, uint32_t fact, int64_t coded, int32_t offset_minutes);
 /* Writes a coded value of a type that needs no fact to be shown. */

@@ -134,7 +134,8 @@ static struct reading read_assumed(struct scene *home, uint32_t fact) {
 /* What stands in for a fact that the host did not give. home: as wide as the fact itself. */
 static struct reading read_default(struct scene *home, uint32_t fact) {
   const struct program_fact *declared = &home->run->policy->facts[fact];
-  if (home->run->facts->done_facts[fact]) return lacking(FACT_MISSING, fact);
+  uint8_t moment = home->run->facts->done_facts[fact];
+  if (moment != FACT_AT_ANY_TIME) return lacking(moment == FACT_TO_COME ? FACT_KEY_OPEN : FACT_MISSING, fact);
   if (declared->flags & FACT_ABSENT)
     return known(FACT_DEFAULTED, value_of_coded((enum value_type)declared->type, declared->absent, declared->absent_offset));
   if (declared->same_as != NO_INDEX) {

@@ -61,6 +61,7 @@ struct scene *scene_of_key(struct scene *from, uint32_t fact, int64_t key);
 static inline struct scene *scene_of_request(struct scene *scene) { return scene->request ? scene->request : scene; }
 
 /* ---- facts ---- */
+/* FACT_KEY_OPEN: the key that it is per is open, or the fact is still to come; whether it is given is open too. */
 enum fact_state { FACT_GIVEN, FACT_DEFAULTED, FACT_ASSUMED, FACT_NOT_GIVEN, FACT_MISSING, FACT_KEY_OPEN, FACT_FAULTY };
 /* value: where the state is given, defaulted or assumed; the error where it is faulty. need: the fact that is missing. */
 struct reading { enum fact_state state; uint32_t need; struct value value; };

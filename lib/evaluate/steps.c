@@ -3,8 +3,8 @@
  * In: the facts of a request, and the steps that it says are done. Out: for each step what it is at, why, and by when. Steps come in
  * an order in which each stands behind those that it waits for, so one sweep does. It must not know verdicts and amounts.
  *
- * A condition sees facts as they will have to be once the steps before it are over: what such a step supplies is missing while it
- * is neither given nor the step skipped, whatever would stand in for it otherwise. What is only assumed is missing throughout.
+ * A condition sees what a step before it supplies as open until that step is done or skipped, whatever would stand in for it
+ * otherwise; what is given early counts. What is only assumed is missing throughout.
  */
 #include "evaluate/steps.h"
 
@@ -17,7 +17,7 @@ struct sweep {
   struct returns_steps *steps;
   const struct returns_policy *policy;
   const struct facts *given;
-  struct facts seen;      /* the same facts, but for done_facts: 1 where no default stands in for the fact */
+  struct facts seen;      /* the same facts, but for done_facts */
   struct run run;
   bool stale;             /* done_facts has changed since the run began: what it remembers may no longer hold */
   struct failure failure;
@@ -135,13 +135,14 @@ static bool tell_step(struct sweep *sweep, uint32_t index) {
   return tell_unmet(sweep, step, now);
 }
 
-/* For the steps behind it: what this one supplies is still to come, or never will. */
+/* For the steps behind it: what this one supplies is there, or still to come, or never will. */
 static void leave_step(struct sweep *sweep, uint32_t index) {
   const struct program *program = &sweep->policy->program;
-  uint8_t comes = sweep->steps->items[index].state != RETURNS_STEP_SKIPPED;
+  int32_t state = sweep->steps->items[index].state;
+  uint8_t moment = state == RETURNS_STEP_DONE ? FACT_IS_DUE : state == RETURNS_STEP_SKIPPED ? FACT_AT_ANY_TIME : FACT_TO_COME;
   for (uint32_t f = steps_next_fact(program, index, 0); f != NO_INDEX; f = steps_next_fact(program, index, f + 1)) {
-    sweep->stale |= sweep->seen.done_facts[f] != comes;
-    sweep->seen.done_facts[f] = comes;
+    sweep->stale |= sweep->seen.done_facts[f] != moment;
+    sweep->seen.done_facts[f] = moment;
   }
 }
 

@@ -120,7 +120,7 @@ static uint32_t last_rule(const struct tracer *tracer, const struct answer_line 
 }
 
 static void write_rules(struct tracer *tracer, struct scene *scene, uint32_t index, int32_t level, struct trace_line *out) {
-  const struct answer_line *line = &tracer->decision->answer.lines[index];
+  const struct answer_line own = decision_own_line(&tracer->decision->answer.lines[index]), *line = &own;
   uint32_t end = last_rule(tracer, line);
   bool open = line->status == RETURNS_UNDECIDED;
   struct set units = units_of(scene);
@@ -153,6 +153,10 @@ bool trace_derive(const returns_decision *decision, int32_t level, struct arena 
     line->line = i;
     write_rules(&tracer, run_line(run, i), i, trace->level, line);
     tracer_amounts(&tracer, i, line);
+    if (decision->answer.lines[i].raised.floor) {
+      decision_write_raised(decision, &decision->answer.lines[i], &tracer.text);
+      line->raised = tracer_text(&tracer);
+    }
   }
   buffer_free(&tracer.text);
   return !tracer.failed && !run->failed;

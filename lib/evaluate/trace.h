@@ -26,7 +26,8 @@ struct trace_rule {
 };
 /* How an amount came about: "credit", "fee cleaning", "bonus x". exact is before rounding; bounds NULL where there are none. */
 struct trace_amount { const char *name; uint32_t portion; const char *source; const char *file; uint32_t line; const char *base, *percent, *exact, *at_least, *at_most, *rounded, *collected; };
-struct trace_line { uint32_t line; struct trace_rule *rules; uint32_t rule_count; struct trace_amount *amounts; uint32_t amount_count; };
+/* raised: in words, where a floor raised the line (what is told is then the policy's own way); else NULL. */
+struct trace_line { uint32_t line; const char *raised; struct trace_rule *rules; uint32_t rule_count; struct trace_amount *amounts; uint32_t amount_count; };
 struct trace { int32_t level; struct trace_line *lines; uint32_t line_count; };
 
 /* level: RETURNS_TRACE_PATH (only rules that took units) or RETURNS_TRACE_FULL (every rule up to the last that took). Lowered to what the decision kept.

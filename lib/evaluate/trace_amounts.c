@@ -118,7 +118,7 @@ static void trace_credit(struct tracer *tracer, struct scene *scene, const struc
 }
 
 void tracer_amounts(struct tracer *tracer, uint32_t index, struct trace_line *out) {
-  const struct answer_line *line = &tracer->decision->answer.lines[index];
+  const struct answer_line own = decision_own_line(&tracer->decision->answer.lines[index]), *line = &own;
   const struct portions *portions = &tracer->decision->answer.portions;
   bool worth = tracer->policy->header->unit_value != NO_INDEX;
   out->amounts = tracer_take(tracer, (size_t)line->portion_count * (portions->charges_each + 1) * sizeof *out->amounts);

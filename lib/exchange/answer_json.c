@@ -123,32 +123,81 @@ static void write_outputs(struct writer *writer, uint32_t portion) {
   buffer_char(writer->out, ']');
 }
 
-static void write_portion(struct writer *writer, uint32_t index) {
-  const struct returns_policy *policy = writer->policy;
+/* Verdict, units, rule: of the policy, or of the floor that raised the line. */
+static void write_basis(struct writer *writer, uint32_t index, const struct origin *origin) {
   const struct portion *portion = &writer->answer->portions.items[index];
-  const struct charge *charges = portion_charges(&writer->answer->portions, index);
+  const struct returns_policy *policy = origin->decision->policy;
+  uint32_t span = policy->rules[origin->answer->portions.items[origin->portion].rule].span, line = 0;
   struct buffer *out = writer->out;
-  uint32_t line = 0;
   buffer_format(out, "{\"verdict\":%s,\"units\":%l,\"rule\":{\"name\":", verdict_word(portion->verdict), portion->units);
-  write_string(writer, policy->rules[portion->rule].name);
+  write_text(writer, text_of(decision_rule_name(writer->decision, index)));
   buffer_text(out, ",\"file\":");
-  write_text(writer, text_of(policy_place(policy, policy->rules[portion->rule].span, &line)));
+  write_text(writer, text_of(policy_place(policy, span, &line)));
   buffer_format(out, ",\"line\":%u}", line);
-  write_reasons(writer, portion);
+}
+
+static void write_portion(struct writer *writer, uint32_t index) {
+  const struct origin origin = decision_origin(writer->decision, writer->answer, index);
+  struct writer declared = {origin.decision, origin.decision->policy, origin.answer, writer->out};
+  const struct returns_policy *policy = declared.policy;
+  const struct portion *portion = &writer->answer->portions.items[index];
+  const struct charge *charges = portion_charges(&origin.answer->portions, origin.portion);
+  struct buffer *out = writer->out;
+  write_basis(writer, index, &origin);
+  write_reasons(&declared, &origin.answer->portions.items[origin.portion]);
   write_money(writer, ",\"credit\":", portion->credit);
   buffer_text(out, ",\"bonuses\":[");
-  write_charges(writer, charges + policy->fee_count, policy->bonuses, policy->bonus_count, false);
+  write_charges(&declared, charges + policy->fee_count, policy->bonuses, policy->bonus_count, false);
   buffer_text(out, "],\"fees\":[");
-  write_charges(writer, charges, policy->fees, policy->fee_count, true);
+  write_charges(&declared, charges, policy->fees, policy->fee_count, true);
   write_money(writer, "],\"net\":", portion->net);
   buffer_text(out, ",\"approvals\":[");
-  write_approvals(writer, index);
+  write_approvals(&declared, origin.portion);
   buffer_char(out, ']');
   write_outputs(writer, index);
   buffer_char(out, '}');
 }
 
 /* ---- lines ---- */
+
+static void write_side(struct writer *writer, int64_t net, uint32_t first, uint32_t count) {
+  write_money(writer, "{\"net\":", net);
+  buffer_text(writer->out, ",\"portions\":[");
+  for (uint32_t p = first; p < first + count; p++) {
+    const struct origin origin = decision_origin(writer->decision, writer->answer, p);
+    if (p > first) buffer_char(writer->out, ',');
+    write_basis(writer, p, &origin);
+    buffer_char(writer->out, '}');
+  }
+  buffer_text(writer->out, "]}");
+}
+
+/* What a floor raised: from what, to what, and the policy's fees that fall away. */
+static void write_raised(struct writer *writer, const struct answer_line *line) {
+  const struct raised *own = &line->raised;
+  const struct returns_policy *policy = writer->policy;
+  bool any = false;
+  buffer_text(writer->out, ",\"raised\":{\"floor\":");
+  write_text(writer, text_of(decision_floor_name(writer->decision, line)));
+  buffer_text(writer->out, ",\"from\":");
+  if (own->status == RETURNS_DECIDED)
+    write_side(writer, own->sums.net, own->portion_first, own->portion_count);
+  else
+    buffer_text(writer->out, "null");
+  buffer_text(writer->out, ",\"to\":");
+  write_side(writer, line->sums.net, line->portion_first, line->portion_count);
+  buffer_text(writer->out, ",\"dropped_fees\":[");
+  for (uint32_t f = 0; f < policy->fee_count; f++) {
+    int64_t charged;
+    if (!decision_dropped_fee(writer->decision, line, f, &charged)) continue;
+    buffer_text(writer->out, any ? ",{\"name\":" : "{\"name\":");
+    any = true;
+    write_string(writer, policy->fees[f].name);
+    write_money(writer, ",\"amount\":", charged);
+    buffer_char(writer->out, '}');
+  }
+  buffer_text(writer->out, "]}");
+}
 
 static void write_decided(struct writer *writer, const struct answer_line *line) {
   struct buffer *out = writer->out;
@@ -161,7 +210,9 @@ static void write_decided(struct writer *writer, const struct answer_line *line)
     if (i > 0) buffer_char(out, ',');
     write_portion(writer, line->portion_first + i);
   }
-  buffer_text(out, "]}");
+  buffer_char(out, ']');
+  if (line->raised.floor) write_raised(writer, line);
+  buffer_char(out, '}');
 }
 
 static void write_undecided(struct writer *writer, const struct answer_line *line) {

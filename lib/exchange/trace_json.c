@@ -82,7 +82,9 @@ void trace_write_json(const struct trace *trace, struct buffer *out) {
       if (k > 0) buffer_char(out, ',');
       write_amount(&line->amounts[k], out);
     }
-    buffer_text(out, "]}");
+    buffer_char(out, ']');
+    if (line->raised != NULL) write_text(out, ",\"raised\":", line->raised);
+    buffer_char(out, '}');
   }
   buffer_text(out, "]}");
 }

@@ -5,17 +5,10 @@
  */
 #include "language/check_internal.h"
 
-#include "base/date.h"
+#include "base/coded.h"
 #include "language/scanner.h"
 
 /* ---- reading ---- */
-
-static bool strip_end(struct text *text, const char *end) {
-  struct text tail = text_of(end);
-  if (text->size < tail.size || !text_equal((struct text){text->bytes + text->size - tail.size, tail.size}, tail)) return false;
-  text->size -= tail.size;
-  return true;
-}
 
 static struct text trimmed(struct text text) {
   while (text.size && text.bytes[0] == ' ') {
@@ -24,17 +17,6 @@ static struct text trimmed(struct text text) {
   }
   while (text.size && text.bytes[text.size - 1] == ' ') text.size--;
   return text;
-}
-
-static bool read_duration(struct text text, enum value_type type, int64_t *coded) {
-  for (int one = 0; one < 2; one++) {
-    struct text number = text;
-    if (!strip_end(&number, check_unit_word(type, one)) || !strip_end(&number, " ")) continue;
-    if (!decimal_parse(number, 0, 0, coded) || *coded > INT64_MAX / 3600 || *coded < INT64_MIN / 3600) return false;
-    *coded *= check_unit_scale(type);
-    return true;
-  }
-  return false;
 }
 
 /* The part of text from *at to the next comma; *at moves behind it. */
@@ -62,24 +44,12 @@ static bool read_set(struct text text, const struct fact *fact, int64_t *coded, 
 
 static bool read_value(struct text text, const struct fact *fact, uint32_t minor_digits, int64_t *coded, int32_t *offset_minutes,
                        struct text *unknown) {
-  int32_t date;
   *offset_minutes = 0;
   switch (fact->type) {
-  case TYPE_FLAG: return *coded = text_is(text, "yes"), *coded || text_is(text, "no");
   case TYPE_CHOICE: *unknown = text; return (*coded = fact_value_index(fact, text)) != NO_INDEX;
   case TYPE_SET: return read_set(text, fact, coded, unknown);
   case TYPE_TEXT: return *coded = 0, true;
-  case TYPE_COUNT: return decimal_parse(text, 0, 0, coded);
-  case TYPE_DECIMAL: return decimal_parse(text, 6, 6, coded);
-  case TYPE_PERCENT: return strip_end(&text, "%") && decimal_parse(text, 6, 6, coded);
-  case TYPE_MONEY: return decimal_parse(text, minor_digits, minor_digits, coded);
-  case TYPE_DATE: return date_parse(text, &date) && (*coded = date, true);
-  case TYPE_INSTANT: return instant_parse(text, coded, offset_minutes);
-  case TYPE_DAYS:
-  case TYPE_MONTHS:
-  case TYPE_HOURS:
-  case TYPE_WORKING_DAYS: return read_duration(text, fact->type, coded);
-  default: return false;
+  default: return literal_read(fact->type, minor_digits, text, coded, offset_minutes) == LITERAL_OK;
   }
 }
 

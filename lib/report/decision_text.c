@@ -123,19 +123,21 @@ static void write_outputs(struct writer *writer, uint32_t portion) {
 
 static void write_portion(struct writer *writer, uint32_t index) {
   const struct portion *portion = &writer->answer->portions.items[index];
-  const struct program_rule *rule = &writer->policy->rules[portion->rule];
+  const struct origin origin = decision_origin(writer->decision, writer->answer, index);
+  struct writer declared = {origin.decision, origin.decision->policy, origin.answer, writer->out};
+  const struct portion *told = &origin.answer->portions.items[origin.portion];
   uint32_t line = 0;
-  const char *file = policy_place(writer->policy, rule->span, &line);
+  const char *file = policy_place(declared.policy, declared.policy->rules[told->rule].span, &line);
   buffer_format(writer->out, portion->units == 1 ? "  %l unit: %s" : "  %l units: %s", portion->units,
                 verdict_name(portion->verdict));
-  if (portion_grants(portion) && writer->policy->header->unit_value != NO_INDEX) {
+  if (portion_grants(portion) && declared.policy->header->unit_value != NO_INDEX) {
     buffer_text(writer->out, ", credit ");
     write_money(writer, portion->credit);
   }
-  buffer_format(writer->out, "\n    rule %s (%s:%u)\n", name_of(writer, rule->name), file, line);
-  write_reasons(writer, portion);
-  write_charges(writer, index);
-  write_approvals(writer, index);
+  buffer_format(writer->out, "\n    rule %s (%s:%u)\n", decision_rule_name(writer->decision, index), file, line);
+  write_reasons(&declared, told);
+  write_charges(&declared, origin.portion);
+  write_approvals(&declared, origin.portion);
   write_outputs(writer, index);
 }
 
@@ -162,6 +164,11 @@ static void write_line(struct writer *writer, uint32_t index) {
   buffer_text(out, ": ");
   write_sums(writer, &line->sums);
   write_facts(writer, "  provisional, assumes ", decision_words(writer->answer, line->assumed));
+  if (line->raised.floor) {
+    buffer_text(out, "  ");
+    decision_write_raised(writer->decision, line, out);
+    buffer_char(out, '\n');
+  }
   for (uint32_t i = 0; i < line->portion_count; i++) write_portion(writer, line->portion_first + i);
   if (line->portion_count == 0) buffer_text(out, "  no units\n");
 }

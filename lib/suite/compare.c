@@ -249,6 +249,19 @@ static void find_status(struct comparison *c, const struct extent *scope) {
   buffer_text(&c->found, words[status >= 0 && status <= RETURNS_NO_VALID_POLICY ? status : 0]);
 }
 
+/* What raised the lines of the scope; each name once in a row. */
+static void find_floor(struct comparison *c, const struct extent *scope) {
+  const char *last = NULL;
+  for (uint32_t line = scope->line; line < scope->line_end; line++) {
+    const char *floor = "";
+    returns_decision_raised(c->decision, line, &floor, NULL);
+    if (floor[0] == '\0') floor = line_is_open(c, line) ? "undecided" : "none";
+    if (last != NULL && strcmp(last, floor) == 0) continue;
+    buffer_format(&c->found, last == NULL ? "%s" : " / %s", floor);
+    last = floor;
+  }
+}
+
 static void find_provisional(struct comparison *c, const struct extent *scope) {
   bool provisional = false;
   for (uint32_t line = scope->line; line < scope->line_end; line++) {
@@ -287,29 +300,51 @@ static void known_end(struct known *known, const char *what) {
   known->c->reported = true;
 }
 
+/* A floor's rules, as `FLOOR/rule`. Depth: that of floors on floors. */
+static void try_rules_of_floors(struct known *known, const returns_policy *policy) {
+  struct text name = node_at(known->c, known->node)->value;
+  for (uint32_t f = 0; f < policy->floor_count; f++) {
+    const returns_policy *floor = policy->floor_policies[f];
+    struct text prefix = policy_slice(floor, floor->header->name);
+    try_rules_of_floors(known, floor);
+    if (name.size <= prefix.size || name.bytes[prefix.size] != '/' || memcmp(name.bytes, prefix.bytes, prefix.size) != 0) continue;
+    struct text rule = {name.bytes + prefix.size + 1, name.size - prefix.size - 1};
+    for (uint32_t i = 0; i <= floor->rule_count; i++)
+      known->found |= text_equal(rule, policy_slice(floor, floor->rules[i].name));
+  }
+}
+
 static void check_rule(struct comparison *c, uint32_t node) {
   struct known known = known_begin(c, node);
   for (uint32_t i = 0; i <= returns_policy_rule_count(c->policy); i++)
     known_try(&known, text_of(returns_policy_rule_name(c->policy, i)));
+  try_rules_of_floors(&known, c->policy);
   known_end(&known, "rule");
 }
 
+/* Names that a policy declares, and those of its floors: what a raised line may tell. */
+static void try_names(struct known *known, enum expect_key key, const returns_policy *policy) {
+  if (key == EXPECT_APPROVALS)
+    for (uint32_t i = 0; i < policy->approval_count; i++) known_try(known, policy_slice(policy, policy->approvals[i].role));
+  if (key == EXPECT_FEES)
+    for (uint32_t i = 0; i < policy->fee_count; i++) known_try(known, policy_slice(policy, policy->fees[i].name));
+  if (key == EXPECT_BONUSES)
+    for (uint32_t i = 0; i < policy->bonus_count; i++) known_try(known, policy_slice(policy, policy->bonuses[i].name));
+  if (key == EXPECT_FLOOR) known_try(known, policy_slice(policy, policy->header->name));
+  for (uint32_t i = 0; i < policy->floor_count; i++) try_names(known, key, policy->floor_policies[i]);
+}
+
 static void check_name(struct comparison *c, enum expect_key key, uint32_t node) {
+  static const char *const words[EXPECT_KEY_COUNT] = {[EXPECT_APPROVALS] = "approval", [EXPECT_FEES] = "fee", [EXPECT_BONUSES] = "bonus",
+                                                      [EXPECT_NEEDS] = "fact", [EXPECT_FLOOR] = "floor"};
   const returns_policy *policy = c->policy;
   struct known known = known_begin(c, node);
-  if (key == EXPECT_NEEDS) {
-    for (uint32_t i = 0; i < policy->fact_count; i++) known_try(&known, policy_slice(policy, policy->facts[i].name));
-    known_end(&known, "fact");
-  } else if (key == EXPECT_APPROVALS) {
-    for (uint32_t i = 0; i < policy->approval_count; i++) known_try(&known, policy_slice(policy, policy->approvals[i].role));
-    known_end(&known, "approval");
-  } else if (key == EXPECT_FEES) {
-    for (uint32_t i = 0; i < policy->fee_count; i++) known_try(&known, policy_slice(policy, policy->fees[i].name));
-    known_end(&known, "fee");
-  } else if (key == EXPECT_BONUSES) {
-    for (uint32_t i = 0; i < policy->bonus_count; i++) known_try(&known, policy_slice(policy, policy->bonuses[i].name));
-    known_end(&known, "bonus");
-  }
+  if (words[key] == NULL) return;
+  for (uint32_t i = 0; key == EXPECT_NEEDS && i < policy->fact_count; i++) known_try(&known, policy_slice(policy, policy->facts[i].name));
+  for (uint32_t i = 0; key == EXPECT_FLOOR && i < policy->floor_count; i++) try_names(&known, key, policy->floor_policies[i]);
+  if (key == EXPECT_FLOOR) known_try(&known, text_of("none"));
+  if (key != EXPECT_NEEDS && key != EXPECT_FLOOR) try_names(&known, key, policy);
+  known_end(&known, words[key]);
 }
 
 static bool expect_number(struct comparison *c, uint32_t node, bool money, int64_t *value) {
@@ -484,7 +519,12 @@ static void compare_pair(struct comparison *c, const struct extent *scope, enum 
     buffer_slice(&c->expected, node_at(c, node)->value);
     find_provisional(c, scope);
     break;
-  default: /* floor, error */
+  case EXPECT_FLOOR:
+    check_name(c, key, node);
+    buffer_slice(&c->expected, node_at(c, node)->value);
+    find_floor(c, scope);
+    break;
+  default: /* error */
     buffer_slice(&c->expected, node_at(c, node)->value);
     buffer_text(&c->found, "none");
     break;

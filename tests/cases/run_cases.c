@@ -227,11 +227,73 @@ static bool check_decision(struct run *run, returns_request *request, returns_de
   return check_answer(run, json, size, answer);
 }
 
+/* ---- steps ---- */
+
+static json_t *texts(uint32_t count, const char *(*at)(const returns_steps *steps, uint32_t step, uint32_t index), const returns_steps *steps, uint32_t step) {
+  json_t *list = json_array();
+  for (uint32_t i = 0; i < count; i++) json_array_append_new(list, json_string(at(steps, step, i)));
+  return list;
+}
+
+/* "1970-01-01" of a day number. */
+static json_t *day_text(int32_t days) {
+  int32_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
+  int32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+  char text[64];
+  int32_t month = mp < 10 ? mp + 3 : mp - 9;
+  snprintf(text, sizeof text, "%04d-%02d-%02d", yoe + era * 400 + (month <= 2), month, doy - (153 * mp + 2) / 5 + 1);
+  return json_string(text);
+}
+
+/* A step as the cases write it. */
+static json_t *found_step(const returns_policy *policy, const returns_steps *steps, uint32_t step) {
+  static const char *const states[] = {"?", "due", "waiting", "skipped", "done", "overdue"};
+  json_t *found = json_object(), *supplies = json_array();
+  int32_t day = 0;
+  for (uint32_t i = 0, fact = 0; returns_steps_fact(steps, step, i, &fact) == RETURNS_OK; i++)
+    json_array_append_new(supplies, json_string(returns_policy_fact_name(policy, fact)));
+  json_object_set_new(found, "step", json_string(returns_steps_name(steps, step)));
+  json_object_set_new(found, "by", json_string(returns_steps_by(steps, step)));
+  json_object_set_new(found, "state", json_string(states[returns_steps_state(steps, step)]));
+  json_object_set_new(found, "no_later_than", returns_steps_date(steps, step, &day) == RETURNS_OK ? day_text(day) : json_null());
+  json_object_set_new(found, "reasons", texts(returns_steps_reason_count(steps, step), returns_steps_reason, steps, step));
+  json_object_set_new(found, "supplies", supplies);
+  return found;
+}
+
+static bool compare_steps(struct run *run, const returns_policy *policy, const returns_steps *steps, const json_t *expected) {
+  json_t *found = json_array();
+  for (uint32_t i = 0; i < returns_steps_count(steps); i++) json_array_append_new(found, found_step(policy, steps, i));
+  bool same = json_equal(found, expected) == 1;
+  char *wanted = json_dumps(expected, JSON_COMPACT), *got = json_dumps(found, JSON_COMPACT);
+  if (!same) because(run, "expected %s\n   found %s", wanted, got);
+  free(wanted);
+  free(got);
+  json_decref(found);
+  return same;
+}
+
+static bool check_steps(struct run *run, returns_request *request, const returns_policy *policy, const struct text *text, const json_t *test) {
+  returns_steps *steps = NULL;
+  int32_t status = returns_request_read_json(request, text->bytes, text->size);
+  if (status == RETURNS_OK) status = returns_steps_new(NULL, &steps);
+  if (status == RETURNS_OK) status = returns_steps_evaluate(policy, request, steps);
+  bool good = status == RETURNS_OK ? compare_steps(run, policy, steps, json_object_get(test, "steps"))
+                                   : because(run, "%s: %s%s", returns_status_text(status), returns_request_error(request), returns_steps_error(steps));
+  returns_steps_free(steps);
+  return good;
+}
+
 /* Twice, so that what a decision keeps of the last one would show. */
 static bool check_policy(struct run *run, const returns_policy *policy, const struct text *text, const json_t *test) {
   returns_request *request = NULL;
   returns_decision *decision = NULL;
   int32_t status = returns_request_new(policy, &request);
+  if (status == RETURNS_OK && json_object_get(test, "steps") != NULL) {
+    bool same = check_steps(run, request, policy, text, test);
+    returns_request_free(request);
+    return same;
+  }
   if (status == RETURNS_OK) status = returns_decision_new(NULL, &decision);
   bool good = status == RETURNS_OK ? check_decision(run, request, decision, policy, text, test) && check_decision(run, request, decision, policy, text, test)
                                    : because(run, "%s", returns_status_text(status));

@@ -72,6 +72,15 @@ class Runner:
         if found != canonical(expected):
             raise Failed(f"expected {canonical(expected).decode()}\n   found {found.decode(errors='replace')}")
 
+    def check_steps(self, expected, result):
+        if result.returncode != 0:
+            raise Failed(f"exit status {result.returncode}: {(result.stdout + result.stderr).decode(errors='replace')}")
+        found = [{**{key: step[key] for key in ("step", "by", "state", "no_later_than")},
+                  "reasons": step["waits_for_steps"] + step["waits_for_facts"] + step["unmet"], "supplies": step["supplies"]}
+                 for step in json.loads(result.stdout)["workflow"]["steps"]]
+        if found != expected:
+            raise Failed(f"expected {expected}\n   found {found}")
+
     def run(self, path):
         case = json.loads(path.read_text(encoding="utf-8"))
         policy = self.policy(case)
@@ -80,6 +89,9 @@ class Runner:
             return case["case"]
         text = case["request_text"] if "request_text" in case else canonical(case["request"])
         request = self.write("request.json", text)
+        if "steps" in case:
+            self.check_steps(case["steps"], self.returns("steps", "--format", "json", policy, request))
+            return case["case"]
         result = self.returns("eval", "--trace", case.get("trace", "none"), policy, request)
         if "error" in case:
             self.check_error(case["error"], result)

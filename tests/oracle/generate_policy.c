@@ -302,11 +302,24 @@ static void write_squares(struct plan *plan) {
   }
 }
 
+/* Sums of terms that may each be one of two: 64 values are still told apart, 128 are not. */
+static void write_ladder(struct plan *plan) {
+  struct plan_name *sum;
+  for (uint32_t i = 0; i < 7; i++)
+    buffer_format(plan->out, "  - {term: rung%u, cases: [{when: [%s > %u], is: %u}], otherwise: 0}\n", i, plan->names[3].name, i,
+                  1u << i);
+  sum = add_name(plan, TYPE_COUNT, "ladder");
+  sum->is_term = true;
+  buffer_format(plan->out, "  - {term: %s, is: rung0 + rung1 + rung2 + rung3 + rung4 + rung5%s}\n", sum->name,
+                chance(plan, 50) ? " + rung6" : "");
+}
+
 static void write_terms(struct plan *plan) {
   uint32_t count = roll(plan, 6);
-  bool squares = chance(plan, 4) && !plan->names[3].optional;
-  if (count || squares) write(plan, "terms:\n");
+  bool squares = chance(plan, 4) && !plan->names[3].optional, ladder = chance(plan, 4) && !plan->names[3].optional;
+  if (count || squares || ladder) write(plan, "terms:\n");
   if (squares) write_squares(plan);
+  if (ladder) write_ladder(plan);
   for (uint32_t i = 0; i < count; i++) write_term(plan);
 }
 

@@ -301,7 +301,8 @@ static void test_last_days(void **state) {
   check_within("asked within 14 days of delivered rolling", "clamp", march_28,
                date_from_civil(2026, 4, 14)); /* Saturday, then a holiday */
   check_within("asked within 3 working days of delivered", "clamp", date_from_civil(2026, 4, 9), date_from_civil(2026, 4, 15));
-  check_within("asked within 3 working days counting delivered", "clamp", date_from_civil(2026, 3, 4), date_from_civil(2026, 3, 6));
+  check_within("asked within 3 working days counting delivered", "clamp", date_from_civil(2026, 3, 4),
+               date_from_civil(2026, 3, 6));
   check_within("asked on or after delivered and not asked more than 30 days after delivered", "clamp", march_2,
                date_from_civil(2026, 4, 1));
 }
@@ -414,6 +415,36 @@ static void test_provisional(void **state) {
   end(bench);
 }
 
+static void test_assumed_as_the_line_sees_it(void **state) {
+  (void)state;
+  struct bench *bench = begin(HEAD "facts:\n  - {fact: weighed, type: decimal, supplied_by: weigh, assume: 0.5}\n"
+                                   "  - {fact: charge, type: decimal, supplied_by: pack, assume: weighed * 2}\n  - {fact: "
+                                   "sealed, type: flag, supplied_by: inspect, assume: yes}\n"
+                                   "terms: [{term: all-sealed, of: request, is: every line where sealed}]\n"
+                                   "rules:\n  - {rule: heavy, when: [charge > 2], then: deny, because: heavy}\n  - {rule: "
+                                   "sealed, when: [all-sealed], then: authorize, because: sealed}\n"
+                                   "otherwise: {then: deny, because: opened}\n");
+  give(bench, "charge", 0, 1000000);
+  give(bench, "sealed", 0, 1);
+  give(bench, "weighed", 1, 700000);
+  /* line 0 was told all, but not what the other line's seal is; line 1 assumes its charge from what it was told to weigh */
+  expect(bench, "\"assumed\":[\"sealed\"]");
+  expect(bench, "\"assumed\":[\"charge\",\"sealed\"]");
+  end(bench);
+}
+
+static void test_possible_behind_an_error(void **state) {
+  (void)state;
+  struct bench *bench =
+      begin(HEAD GOODS "rules:\n  - {rule: cheap, when: [cheap], then: authorize, because: fine}\n"
+                       "  - {rule: ratio, when: [damaged, price / (quantity - 1) > 1.00], then: exchange_only, because: ratio}\n"
+                       "otherwise: {then: deny, because: late}\n");
+  give(bench, "price", 0, 500);
+  give(bench, "damaged", 0, 1);
+  expect(bench, "\"needs\":[\"cheap\"],\"possible\":[\"authorize\",\"exchange_only\",\"deny\"]");
+  end(bench);
+}
+
 static void test_denial_tells_all_reasons(void **state) {
   (void)state;
   struct bench *bench = begin(HEAD GOODS "rules:\n  - {rule: a, when: [price > 1.00], then: deny, because: dear}\n  - {rule: b, "
@@ -454,10 +485,10 @@ static void test_refused_requests(void **state) {
 
 static void test_no_valid_policy(void **state) {
   (void)state;
-  struct bench *bench =
-      begin("returns: 1\npolicy: p\nfacts: [{fact: asked, type: date, of: request}, {fact: good, type: flag}]\nvalid: {by: asked, "
-            "from: 2026-01-01}\n"
-            "rules: [{rule: all, when: [good], then: authorize, because: fine}]\notherwise: {then: deny, because: late}\n");
+  struct bench *bench = begin(
+      "returns: 1\npolicy: p\nfacts: [{fact: asked, type: date, of: request}, {fact: good, type: flag}]\nvalid: {by: asked, "
+      "from: 2026-01-01}\n"
+      "rules: [{rule: all, when: [good], then: authorize, because: fine}]\notherwise: {then: deny, because: late}\n");
   give(bench, "asked", ORACLE_NO_LINE, date_from_civil(2025, 12, 31));
   give(bench, "good", 0, 1);
   expect(bench, "{\"status\":\"no_valid_policy\"");
@@ -507,6 +538,8 @@ int main(void) {
       cmocka_unit_test(test_split_finds_what_agrees),
       cmocka_unit_test(test_term_carries_its_values),
       cmocka_unit_test(test_provisional),
+      cmocka_unit_test(test_assumed_as_the_line_sees_it),
+      cmocka_unit_test(test_possible_behind_an_error),
       cmocka_unit_test(test_denial_tells_all_reasons),
       cmocka_unit_test(test_refused_requests),
       cmocka_unit_test(test_no_valid_policy),

@@ -197,12 +197,14 @@ static void test_defaults_of_supplied_facts(void **state) {
       "  - {step: warn, by: us, when: [damage = 0]}\n"
       "  - {step: inspect, by: us, after: [warn], when: [needed]}\n"
       "  - {step: repair, by: us, after: [inspect], when: [damage > 0]}\n"
-      "  - {step: file, by: us, after: [inspect], unless: [note is given]}\n" LAST;
+      "  - {step: file, by: us, unless: [note is given]}\n" LAST;
   ASK(text,
-      {"{\"needed\":true,\"lines\":[]}", "warn due | inspect waiting [warn] | repair waiting [inspect] | file waiting [inspect]"},
+      {"{\"needed\":true,\"lines\":[]}", "warn due | inspect waiting [warn] | repair waiting [inspect] | file waiting [needs note]"},
+      {"{\"needed\":true,\"note\":\"x\",\"lines\":[]}",
+       "warn due | inspect waiting [warn] | repair waiting [inspect] | file skipped [not unless note is given]"},
       {"{\"needed\":false,\"lines\":[]}", "warn due | inspect skipped [not needed] | repair skipped [not damage > 0] | file due"},
-      {"{\"needed\":true,\"done\":[\"warn\",\"inspect\"],\"damage\":2,\"lines\":[]}",
-       "warn done | inspect done | repair due | file waiting [needs note]"},
+      {"{\"needed\":true,\"done\":[\"warn\",\"inspect\"],\"damage\":2,\"lines\":[]}", "warn done | inspect done | repair due | file due"},
+      {"{\"needed\":true,\"done\":[\"warn\",\"inspect\"],\"lines\":[]}", "warn done | inspect done | repair waiting [needs damage] | file due"},
       {"{\"needed\":true,\"done\":[\"warn\",\"inspect\"],\"damage\":0,\"note\":\"x\",\"lines\":[]}",
        "warn done | inspect done | repair skipped [not damage > 0] | file skipped [not unless note is given]"});
 }

@@ -99,10 +99,29 @@ def check_request(policy, case, what):
         raise Failed(f"{what}: the request's digest depends on how it came in")
 
 
+def check_steps(policy, case, what):
+    for request in (case["request"], canonical(case["request"]), kept(policy, case["request"])):
+        found = [
+            {
+                "step": step.name,
+                "by": step.by,
+                "state": str(step.state),
+                "no_later_than": step.date and step.date.isoformat(),
+                "reasons": list(step.reasons),
+                "supplies": list(step.facts),
+            }
+            for step in policy.steps(request)
+        ]
+        expect(case["steps"], found, what)
+
+
 def run(case, root):
     if "diagnostics" in case:
         return check_diagnostics(case, root)
     with compile_policy(case, root) as policy:
+        if "steps" in case:
+            check_steps(policy, case, "compiled")
+            return check_steps(Policy.load(policy.block), case, "loaded")
         check_request(policy, case, "compiled")
         check_request(Policy.load(policy.block), case, "loaded")
 

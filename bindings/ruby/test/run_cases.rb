@@ -22,8 +22,9 @@ class Case
     return check_diagnostics if @test.key?("diagnostics")
 
     policy = compile
-    check_request(policy, "compiled")
-    check_request(Libreturns::Policy.load(policy.block), "loaded")
+    { "compiled" => policy, "loaded" => Libreturns::Policy.load(policy.block) }.each do |what, form|
+      @test.key?("steps") ? check_steps(form, what) : check_request(form, what)
+    end
   end
 
   private
@@ -49,6 +50,17 @@ class Case
 
   def expect(expected, found, what)
     raise Failed, "#{what}\nexpected #{expected}\n   found #{found}" unless expected == found
+  end
+
+  def check_steps(policy, what)
+    values = @test["request"]
+    { text: JSON.generate(values), hash: values, kept: kept(policy, values) }.each do |way, request|
+      found = policy.steps(request).map do |step|
+        { "step" => step.name, "by" => step.by, "state" => step.state.name, "no_later_than" => step.date&.iso8601, "reasons" => step.reasons,
+          "supplies" => step.facts.map(&:name) }
+      end
+      expect(@test["steps"], found, "#{what}, #{way}")
+    end
   end
 
   def check_request(policy, what)

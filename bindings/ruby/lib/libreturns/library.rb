@@ -19,6 +19,7 @@ module Libreturns
     MEMORY = 1
     ARGUMENT = 2
     POLICY = 3
+    REQUEST = 4
     BLOCK = 5
     VERSION = 6
     LIMIT = 7
@@ -26,7 +27,7 @@ module Libreturns
     NONE = 0xFFFFFFFF
 
     # An older library of the same soname lacks it.
-    NEWEST = "returns_batch_new"
+    NEWEST = "returns_steps_json"
 
     def self.find
       named = ENV["LIBRETURNS_LIBRARY"].to_s
@@ -82,6 +83,7 @@ module Libreturns
       returns_request_free: [[:pointer], :void],
       returns_request_add_line: [%i[pointer pointer], :int32],
       returns_request_unset: [%i[pointer uint32 uint32], :int32],
+      returns_request_read_json: [%i[pointer buffer_in size_t], :int32],
       returns_request_set_json: [%i[pointer uint32 buffer_in size_t], :int32],
       returns_request_digest: [%i[pointer pointer size_t], :int32],
       returns_request_error: [[:pointer], :string],
@@ -89,6 +91,12 @@ module Libreturns
       returns_request_error_pointer: [[:pointer], :string],
       returns_request_error_fact: [[:pointer], :string],
       returns_request_error_line: [[:pointer], :uint32],
+      returns_steps_new: [%i[pointer pointer], :int32],
+      returns_steps_evaluate: [%i[pointer pointer pointer], :int32],
+      returns_steps_error: [[:pointer], :string],
+      returns_steps_error_code: [[:pointer], :string],
+      returns_steps_json: [%i[pointer pointer pointer], :int32],
+      returns_steps_free: [[:pointer], :void],
       returns_batch_new: [%i[pointer pointer], :int32],
       returns_batch_text: [%i[pointer buffer_in size_t pointer pointer pointer], :int32],
       returns_batch_request: [%i[pointer pointer pointer pointer pointer], :int32],

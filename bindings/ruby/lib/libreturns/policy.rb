@@ -5,6 +5,7 @@ require_relative "decision"
 require_relative "encoder"
 require_relative "library"
 require_relative "request"
+require_relative "steps"
 
 module Libreturns
   # A declared fact. `of` is :line, :request, or :fact for one that is per value of another; `values` are those of a choice or set.
@@ -161,9 +162,7 @@ module Libreturns
     # @raise [RequestError] for a request that is refused
     # @raise [TypeError] for a value of Ruby that cannot be meant, such as a Float
     def evaluate(request = OMITTED, trace: nil, **facts)
-      raise ArgumentError, "a request is given as an argument or as keywords" if request.equal?(OMITTED) == facts.empty?
-
-      request = facts if request.equal?(OMITTED)
+      request = one_of(request, facts)
       options = options_of(trace)
       bytes =
         if request.is_a?(Request)
@@ -196,6 +195,19 @@ module Libreturns
       self
     end
 
+    # The steps of the workflow in its order, each with what it is at, given the facts and the steps that are done; none without a workflow. Against which day a step is
+    # overdue the request says, by `as_of`.
+    #
+    # @param request [Hash, String, Request]
+    # @param facts the request, as keywords
+    # @return [Array<Step>]
+    # @raise [RequestError] for a request that is refused
+    def steps(request = OMITTED, **facts)
+      request = one_of(request, facts)
+      kept = request.is_a?(Request) ? request : self.request.read(encoded(request))
+      Steps.of(handle, kept.handle)
+    end
+
     # @param request [Hash, String]
     # @return [String] the request as JSON text, to keep beside its answer: evaluating it again gives the same
     def encode(request) = encoded(request).scrub
@@ -220,6 +232,12 @@ module Libreturns
     private
 
     def handle = @handle || raise(Error, "the policy is closed")
+
+    def one_of(request, facts)
+      raise ArgumentError, "a request is given as an argument or as keywords" if request.equal?(OMITTED) == facts.empty?
+
+      request.equal?(OMITTED) ? facts : request
+    end
 
     def encoder = @encoder ||= Encoder.new(facts)
 

@@ -69,6 +69,13 @@ module Libreturns
     # @api private
     def handle = @handle || raise(Error, "the request is closed")
 
+    # The whole request.
+    # @api private
+    def read(text)
+      check(Library.returns_request_read_json(handle, text, text.bytesize))
+      self
+    end
+
     # @api private
     def set_line(index, generation, values, facts)
       current(generation)
