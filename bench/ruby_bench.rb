@@ -3,20 +3,21 @@
 
 # What it costs to ask from Ruby: nanoseconds per evaluation for each form of request, beside C alone.
 #
-# One real policy, one return of one line. All forms are timed in turn, round by round; printed are medians over the rounds, and the ratio to C.
-# Shared machines drift: trust the ratios. "C alone" is one call of returns_batch_lines over all texts, from text to answer.
+# One real policy, one return of one line. All forms are timed in turn, round by round; printed are medians over the rounds, and
+# the ratio to C. Shared machines drift: trust the ratios. "C alone" is one call of returns_batch_lines over all texts, from
+# text to answer.
 
 require "libreturns"
 
 REQUESTS = 1000
 ROUNDS = 21
-FRAME = { id: "A-1", brand: "Ray-Ban", reason: :wrong_size, invoiced_on: Date.new(2026, 9, 10), delivered_on: Date.new(2026, 9, 14),
-          unit_price: BigDecimal("80.00"), quantity: 2, tags: [] }.freeze
+FRAME = { id: "A-1", brand: "Ray-Ban", reason: :wrong_size, invoiced_on: Date.new(2026, 9, 10),
+          delivered_on: Date.new(2026, 9, 14), unit_price: BigDecimal("80.00"), quantity: 2, tags: [] }.freeze
 REQUEST = { requested_on: Date.new(2026, 10, 1), channel: :portal, new_order_units: { "Ray-Ban" => 12 }, lines: [FRAME] }.freeze
 
 def c_alone(policy, texts)
   library = Libreturns::Library
-  batch = library.owned(library.out { |out| library.check(library.returns_batch_new(policy.send(:handle), out)) }, :returns_batch_free)
+  batch = library.made(:batch, policy.send(:handle))
   lines = texts.map { |text| "#{text}\n" }.join
   text, size = Array.new(2) { FFI::MemoryPointer.new(:pointer) }
   -> { library.check(library.returns_batch_lines(batch, lines, lines.bytesize, nil, text, size, nil)) }
@@ -55,4 +56,7 @@ ROUNDS.times do
 end
 base = median(times.values.first)
 puts "| Ruby #{RUBY_VERSION} | ns | to C |", "|---|---|---|"
-times.each { |name, values| puts "| #{name} | #{median(values).to_s.gsub(/(\d)(?=(\d{3})+\z)/, "\\1,")} | #{format("%.2f", median(values).fdiv(base))} |" }
+times.each do |name, values|
+  thousands = median(values).to_s.gsub(/(\d)(?=(\d{3})+\z)/, "\\1,")
+  puts format("| %s | %s | %.2f |", name, thousands, median(values).fdiv(base))
+end

@@ -2,8 +2,12 @@
 #include "command.h"
 
 struct fault fault_of_request(const returns_request *request) {
-  return (struct fault){returns_request_error_code(request),    returns_request_error(request), returns_request_error_pointer(request),
-                        returns_request_error_fact(request), "", returns_request_error_line(request)};
+  return (struct fault){returns_request_error_code(request),
+                        returns_request_error(request),
+                        returns_request_error_pointer(request),
+                        returns_request_error_fact(request),
+                        "",
+                        returns_request_error_line(request)};
 }
 
 int fault_print(const struct fault *fault, enum format format) {

@@ -3,7 +3,8 @@
 
 #include "command.h"
 
-static const struct command *const commands[] = {&check_command, &eval_command, &steps_command, &test_command, &tree_command, &compile_command};
+static const struct command *const commands[] = {&check_command, &eval_command, &steps_command,
+                                                 &test_command,  &tree_command, &compile_command};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_usage(FILE *stream) {

@@ -57,9 +57,12 @@ static int unknown_option(const struct command *command, const struct option *kn
 }
 
 int options_read(const struct command *command, int argc, char **argv, struct options *options) {
-  static const struct option long_options[] = {{"help", no_argument, NULL, 'h'},         {"format", required_argument, NULL, 'f'},
-                                               {"trace", required_argument, NULL, 't'},  {"lines", no_argument, NULL, 'l'},
-                                               {"output", required_argument, NULL, 'o'}, {"workflow", no_argument, NULL, 'w'},
+  static const struct option long_options[] = {{"help", no_argument, NULL, 'h'},
+                                               {"format", required_argument, NULL, 'f'},
+                                               {"trace", required_argument, NULL, 't'},
+                                               {"lines", no_argument, NULL, 'l'},
+                                               {"output", required_argument, NULL, 'o'},
+                                               {"workflow", no_argument, NULL, 'w'},
                                                {NULL, 0, NULL, 0}};
   *options = (struct options){.format = command->default_format, .trace = RETURNS_TRACE_NONE};
   opterr = 0;

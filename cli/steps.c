@@ -65,13 +65,14 @@ const struct command steps_command = {
     .name = "steps",
     .operands = "POLICY REQUEST",
     .summary = "Tells where each step of the workflow stands",
-    .help = "POLICY is a policy file or a compiled block, REQUEST a file with a request as JSON; either may be `-`, standard input.\n"
-            "For each step: due, waiting (for what), skipped (why), done, or overdue against the request's \"as_of\".\n"
-            "The exit status is 0, also of a policy that has no workflow; of a faulty request it is 1.\n\n"
-            "  -f, --format FORMAT  text (the default) or json\n"
-            "  -h, --help           this text\n\n"
-            "Example:\n"
-            "  returns steps policy.yaml request.json\n",
+    .help =
+        "POLICY is a policy file or a compiled block, REQUEST a file with a request as JSON; either may be `-`, standard input.\n"
+        "For each step: due, waiting (for what), skipped (why), done, or overdue against the request's \"as_of\".\n"
+        "The exit status is 0, also of a policy that has no workflow; of a faulty request it is 1.\n\n"
+        "  -f, --format FORMAT  text (the default) or json\n"
+        "  -h, --help           this text\n\n"
+        "Example:\n"
+        "  returns steps policy.yaml request.json\n",
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .default_format = FORMAT_TEXT,
     .operands_min = 2,

@@ -1,5 +1,6 @@
 #!/bin/sh
-# package.sh LIBRARY FOLDER: makes in FOLDER (which is emptied) the gem that carries LIBRARY, and whatever that needs beyond libc, beside it.
+# package.sh LIBRARY FOLDER: makes in FOLDER (which is emptied) the gem that carries LIBRARY, and whatever that needs beyond
+# libc, beside it.
 #
 # The libraries get file names of their own: a process that has the system's libyaml too, as Ruby's psych has, keeps both apart.
 set -eu

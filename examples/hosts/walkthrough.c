@@ -1,5 +1,6 @@
-/* A return from request to settlement. The library keeps no state between two questions: all that is known of the return is in the plain
- * struct below. The host asks what is due, does it, notes in the struct what came of it, and asks anew, until nothing is due any more.
+/* A return from request to settlement. The library keeps no state between two questions: all that is known of the return is in
+ * the plain struct below. The host asks what is due, does it, notes in the struct what came of it, and asks anew, until nothing
+ * is due any more.
  *
  *   cc walkthrough.c $(pkg-config --cflags --libs libreturns) -o walkthrough && ./walkthrough eyewear-rotation.yaml
  */
@@ -82,7 +83,8 @@ static bool tell(const struct engine *engine, uint32_t of, const char *fact, con
 
 static bool tell_line(const struct engine *engine, const struct return_line *it) {
   uint32_t line = 0;
-  if (returns_request_add_line(engine->request, &line) || returns_request_set_line_id(engine->request, line, it->id, strlen(it->id)))
+  if (returns_request_add_line(engine->request, &line) ||
+      returns_request_set_line_id(engine->request, line, it->id, strlen(it->id)))
     return false;
   return tell(engine, line, "brand", it->brand) && tell(engine, line, "reason", it->reason) &&
          tell(engine, line, "invoiced_on", it->invoiced_on) && tell(engine, line, "delivered_on", it->delivered_on) &&
@@ -113,8 +115,10 @@ static bool ask(const struct engine *engine, const struct return_case *it) {
   const char *steps = NULL, *decision = NULL;
   if (!tell_all(engine, it)) return refuse(returns_request_error(engine->request));
   if (returns_steps_evaluate(engine->policy, engine->request, engine->steps)) return refuse(returns_steps_error(engine->steps));
-  if (returns_evaluate(engine->policy, engine->request, NULL, engine->decision)) return refuse(returns_decision_error(engine->decision));
-  if (returns_steps_text(engine->steps, &steps, NULL) || returns_decision_text(engine->decision, RETURNS_TRACE_NONE, &decision, NULL))
+  if (returns_evaluate(engine->policy, engine->request, NULL, engine->decision))
+    return refuse(returns_decision_error(engine->decision));
+  if (returns_steps_text(engine->steps, &steps, NULL) ||
+      returns_decision_text(engine->decision, RETURNS_TRACE_NONE, &decision, NULL))
     return refuse("out of memory");
   printf("%s\n%s\n", steps, decision);
   return true;

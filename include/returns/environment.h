@@ -51,6 +51,11 @@ RETURNS_API int32_t returns_environment_new(const returns_allocator *allocator, 
  *  May fail: ARGUMENT. Thread rule: only before the environment is shared. */
 RETURNS_API int32_t returns_environment_set_limit(returns_environment *environment, int32_t limit, uint64_t value);
 
+/** The key of the digests (HMAC-SHA256) that stand in traces and JSON in the place of values of `private: yes` facts; without one
+ *  those are left out. key: copied, wiped when the environment goes; size_bytes 0 takes the key away.
+ *  May fail: ARGUMENT, MEMORY. Thread rule: only before the environment is shared. */
+RETURNS_API int32_t returns_environment_set_key(returns_environment *environment, const void *key, size_t size_bytes);
+
 /** Releases the caller's hold; what was made with the environment keeps its own. NULL is allowed.
  *  Thread rule: any thread. */
 RETURNS_API void returns_environment_free(returns_environment *environment);

@@ -84,8 +84,8 @@ int32_t returns_decision_text(returns_decision *decision, int32_t trace, const c
 
 /* ---- steps ---- */
 
-static int32_t view_steps(returns_steps *steps, void (*write)(const struct returns_steps *steps, struct buffer *out), struct buffer *out,
-                          const char **text, size_t *size_bytes) {
+static int32_t view_steps(returns_steps *steps, void (*write)(const struct returns_steps *steps, struct buffer *out),
+                          struct buffer *out, const char **text, size_t *size_bytes) {
   if (text != NULL) *text = NULL;
   if (size_bytes != NULL) *size_bytes = 0;
   if (steps == NULL || text == NULL) return RETURNS_ERROR_ARGUMENT;

@@ -1,8 +1,8 @@
 /* Atoms: single comparisons as sets of classes.
  *
- * In: a comparison whose sides are facts, constants, sums of them, or terms that come down to these. Out: the classes where it is what
- * is wanted, or that it is no matter of classes. A class "missing" is always among them: the comparison is then open (or the fact is
- * optional, and the language has made sure that the condition does not depend on it).
+ * In: a comparison whose sides are facts, constants, sums of them, or terms that come down to these. Out: the classes where it is
+ * what is wanted, or that it is no matter of classes. A class "missing" is always among them: the comparison is then open (or the
+ * fact is optional, and the language has made sure that the condition does not depend on it).
  */
 #include "compile/expand.h"
 
@@ -11,11 +11,13 @@
 /* set: classes where it is what is wanted; "missing" is added. */
 static struct disjunction literal(struct expander *x, const struct column *column, struct class_set *set, bool exact) {
   class_add(set, column->class_count - 1);
-  return disjunction_literal(x->arena, (uint32_t)(column - x->c->columns), column->class_count, set, exact && !column->vague, &x->failed);
+  return disjunction_literal(x->arena, (uint32_t)(column - x->c->columns), column->class_count, set, exact && !column->vague,
+                             &x->failed);
 }
 
 /* NULL: out of memory, or (settled) a column that was not gathered, which is opaque. */
-static struct column *column_for(struct expander *x, uint32_t kind, uint32_t fact, uint32_t other, uint32_t member, bool *reversed) {
+static struct column *column_for(struct expander *x, uint32_t kind, uint32_t fact, uint32_t other, uint32_t member,
+                                 bool *reversed) {
   struct column *column = column_of(x->c, kind, fact, other, member, reversed);
   if (!column && x->gathering) x->failed = true;
   return column;
@@ -152,7 +154,8 @@ static enum atom flags(struct expander *x, const struct program_node *node, bool
 static int64_t mirrored(int64_t bound) { return bound == INT64_MIN ? INT64_MAX : bound == INT64_MAX ? INT64_MIN : -bound; }
 
 /* The column's value lies in [low, high]; INT64_MIN and INT64_MAX: no bound. */
-static struct disjunction interval(struct expander *x, uint32_t kind, uint32_t fact, uint32_t other, int64_t low, int64_t high, bool want) {
+static struct disjunction interval(struct expander *x, uint32_t kind, uint32_t fact, uint32_t other, int64_t low, int64_t high,
+                                   bool want) {
   bool reversed;
   if (!column_has_codes(x->c, fact) || (other != NO_INDEX && !column_has_codes(x->c, other))) return expand_opaque();
   struct column *column = column_for(x, kind, fact, other, 0, &reversed);
@@ -197,9 +200,12 @@ static void interval_of_number(enum operator op, const struct number *bound, int
   int64_t whole;
   bool less = op == OP_LESS || op == OP_LESS_EQUAL, greater = op == OP_GREATER || op == OP_GREATER_EQUAL;
   if (number_floor(&below, bound) == NUMBER_OK && number_to_int64(&below, &whole)) {
-    if (number_is_whole(bound)) interval_of(op, whole, low, high);
-    else if (less || greater) interval_of(less ? OP_LESS_EQUAL : OP_GREATER, whole, low, high);
-    else *low = 1, *high = 0;
+    if (number_is_whole(bound))
+      interval_of(op, whole, low, high);
+    else if (less || greater)
+      interval_of(less ? OP_LESS_EQUAL : OP_GREATER, whole, low, high);
+    else
+      *low = 1, *high = 0;
     return;
   }
   bool all = number_sign(bound) > 0 ? less : greater;
@@ -215,8 +221,10 @@ static enum atom linear_atom(struct expander *x, const struct linear *l, enum op
   number_set(&scale, l->scale == 0 ? 1 : l->scale);
   if (number_multiply(&bound, &l->constant, &scale) != NUMBER_OK) return ATOM_OPAQUE;
   bool only_minus = l->plus == NO_INDEX && l->minus != NO_INDEX;
-  if (only_minus) op = flipped(op);
-  else number_negate(&bound, &bound);
+  if (only_minus)
+    op = flipped(op);
+  else
+    number_negate(&bound, &bound);
   interval_of_number(op, &bound, &low, &high);
   if (only_minus) {
     *out = interval(x, COLUMN_CUTS, l->minus, NO_INDEX, low, high, want);
@@ -226,7 +234,8 @@ static enum atom linear_atom(struct expander *x, const struct linear *l, enum op
     *out = (low <= 0 && high >= 0) == want ? disjunction_all(true) : disjunction_none();
   } else {
     const struct fact *facts = x->c->model->facts;
-    if (l->plus == l->minus || facts[l->plus].type != facts[l->minus].type || !columns_fit(x->c, l->plus, l->minus)) return ATOM_OPAQUE;
+    if (l->plus == l->minus || facts[l->plus].type != facts[l->minus].type || !columns_fit(x->c, l->plus, l->minus))
+      return ATOM_OPAQUE;
     if (!columns_fit(x->c, l->minus, l->plus)) return ATOM_OPAQUE;
     *out = interval(x, COLUMN_DIFFERENCE, l->plus, l->minus, low, high, want);
   }
@@ -241,7 +250,8 @@ static bool months_fit(struct expander *x, uint32_t date, uint32_t start, int64_
 }
 
 /* D op E + n months. The column tells the least n that reaches D: exact for <= and >, a superset for the others. */
-static enum atom months_atom(struct expander *x, uint32_t date, enum operator op, uint32_t start, int64_t months, bool want, struct disjunction *out) {
+static enum atom months_atom(struct expander *x, uint32_t date, enum operator op, uint32_t start, int64_t months, bool want,
+                             struct disjunction *out) {
   if (!months_fit(x, date, start, months)) return ATOM_OPAQUE;
   if (op == OP_NOT_EQUAL || op == OP_GREATER || op == OP_GREATER_EQUAL) {
     op = op == OP_NOT_EQUAL ? OP_EQUAL : op == OP_GREATER ? OP_LESS_EQUAL : OP_LESS;
@@ -262,7 +272,8 @@ static enum atom months_side(struct expander *x, const struct program_node *node
   const struct program_node *sum, *fact, *duration;
   enum atom atom = linear_resolve(x, node, &sum);
   if (atom != ATOM_DONE) return atom;
-  if ((sum->op != OP_ADD && sum->op != OP_SUBTRACT) || sum->type != TYPE_DATE || kid_of(x, sum, 1)->type != TYPE_MONTHS) return ATOM_OPAQUE;
+  if ((sum->op != OP_ADD && sum->op != OP_SUBTRACT) || sum->type != TYPE_DATE || kid_of(x, sum, 1)->type != TYPE_MONTHS)
+    return ATOM_OPAQUE;
   atom = linear_resolve(x, kid_of(x, sum, 0), &fact);
   if (atom == ATOM_DONE) atom = linear_resolve(x, kid_of(x, sum, 1), &duration);
   if (atom != ATOM_DONE) return atom;
@@ -287,7 +298,8 @@ static enum atom months_comparison(struct expander *x, const struct program_node
     if (atom == ATOM_DONE) atom = linear_resolve(x, kid_of(x, node, 1 - side), &date);
     if (atom == ATOM_SPLIT) return atom;
     if (atom != ATOM_DONE || date->op != OP_FACT) continue;
-    return months_atom(x, date->index, side == 1 ? (enum operator)node->op : flipped((enum operator)node->op), start, months, want, out);
+    return months_atom(x, date->index, side == 1 ? (enum operator)node->op : flipped((enum operator)node->op), start, months,
+                       want, out);
   }
   return ATOM_OPAQUE;
 }
@@ -310,7 +322,11 @@ static enum atom months_window(struct expander *x, const struct program_node *no
   }
   if (start->op != OP_FACT) return ATOM_OPAQUE;
   struct disjunction end, begin;
-  atom = months_atom(x, date->index, after ? OP_GREATER : counting ? OP_LESS : OP_LESS_EQUAL, start->index, duration->value, want, &end);
+  atom = months_atom(x, date->index,
+                     after      ? OP_GREATER
+                     : counting ? OP_LESS
+                                : OP_LESS_EQUAL,
+                     start->index, duration->value, want, &end);
   if (atom != ATOM_DONE || after) {
     *out = end;
     return atom;
@@ -325,15 +341,16 @@ static enum atom months_window(struct expander *x, const struct program_node *no
 /* Two facts and a constant: nearly all windows. */
 static bool is_plain_window(struct expander *x, const struct program_node *node) {
   const struct program_node *date = kid_of(x, node, 0), *duration = kid_of(x, node, 1), *start = kid_of(x, node, 2);
-  return date->op == OP_FACT && start->op == OP_FACT && duration->op == OP_CONST && date->index != start->index && duration->value >= 0 &&
-         linear_guard(x, start->index, duration->value) && columns_fit(x->c, date->index, start->index);
+  return date->op == OP_FACT && start->op == OP_FACT && duration->op == OP_CONST && date->index != start->index &&
+         duration->value >= 0 && linear_guard(x, start->index, duration->value) && columns_fit(x->c, date->index, start->index);
 }
 
 static enum atom days_window(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
   const struct program_node *date = kid_of(x, node, 0), *duration = kid_of(x, node, 1), *start = kid_of(x, node, 2);
   bool counting = node->flags & WITHIN_COUNTING;
   if (is_plain_window(x, node)) {
-    int64_t low = node->op == OP_MORE_AFTER ? duration->value + 1 : 0, high = node->op == OP_MORE_AFTER ? INT64_MAX : duration->value - counting;
+    int64_t low = node->op == OP_MORE_AFTER ? duration->value + 1 : 0,
+            high = node->op == OP_MORE_AFTER ? INT64_MAX : duration->value - counting;
     *out = interval(x, COLUMN_DIFFERENCE, date->index, start->index, low, high, want);
     return ATOM_DONE;
   }
@@ -344,7 +361,9 @@ static enum atom days_window(struct expander *x, const struct program_node *node
   if (atom != ATOM_DONE) return atom;
   struct linear until = from;
   if (!linear_subtract(&from, &end) || length.plus != NO_INDEX || length.minus != NO_INDEX) return ATOM_OPAQUE;
-  if (number_add(&end.constant, &end.constant, &length.constant) != NUMBER_OK || !linear_is_point(x, (enum value_type)start->type, &end)) return ATOM_OPAQUE;
+  if (number_add(&end.constant, &end.constant, &length.constant) != NUMBER_OK ||
+      !linear_is_point(x, (enum value_type)start->type, &end))
+    return ATOM_OPAQUE;
   if (!linear_subtract(&until, &end)) return ATOM_OPAQUE;
   if (node->op == OP_MORE_AFTER) return linear_atom(x, &until, OP_GREATER, want, out);
   struct disjunction after, before;
@@ -386,7 +405,8 @@ static enum atom ordered(struct expander *x, const struct program_node *node, bo
 
 static enum atom between(struct expander *x, const struct program_node *node, bool want, struct disjunction *out) {
   const struct program_node *value = kid_of(x, node, 0), *least = kid_of(x, node, 1), *most = kid_of(x, node, 2);
-  if (value->op == OP_FACT && least->op == OP_CONST && most->op == OP_CONST && value->type == least->type && value->type == most->type) {
+  if (value->op == OP_FACT && least->op == OP_CONST && most->op == OP_CONST && value->type == least->type &&
+      value->type == most->type) {
     *out = interval(x, COLUMN_CUTS, value->index, NO_INDEX, least->value, most->value, want);
     return ATOM_DONE;
   }
@@ -398,7 +418,8 @@ static enum atom between(struct expander *x, const struct program_node *node, bo
   if (atom != ATOM_DONE) return atom;
   until = from;
   if (!linear_subtract(&from, &low) || !linear_subtract(&until, &high)) return ATOM_OPAQUE;
-  /* One operator: open while any operand is, even where the other half is false. With one pair of facts both halves are open at once. */
+  /* One operator: open while any operand is, even where the other half is false. With one pair of facts both halves are open at
+   * once. */
   if (from.plus != until.plus || from.minus != until.minus) return ATOM_OPAQUE;
   atom = linear_atom(x, &from, OP_GREATER_EQUAL, want, &above);
   if (atom == ATOM_DONE) atom = linear_atom(x, &until, OP_LESS_EQUAL, want, &below);

@@ -105,7 +105,8 @@ struct column *column_of(struct compilation *c, uint32_t kind, uint32_t fact, ui
 
 static bool add_cut(struct compilation *c, struct column *column, int64_t cut) {
   if (cut <= column->low || cut > column->high) return true;
-  if (!memory_reserve(c->memory, (void **)&column->cuts, &column->cut_capacity, column->cut_count + 1, sizeof *column->cuts)) return false;
+  if (!memory_reserve(c->memory, (void **)&column->cuts, &column->cut_capacity, column->cut_count + 1, sizeof *column->cuts))
+    return false;
   column->cuts[column->cut_count++] = cut;
   return true;
 }
@@ -182,8 +183,8 @@ static void sort_many(int64_t *keys, int64_t *spare, uint32_t count) {
   if (from != keys) memcpy(keys, from, count * sizeof *keys);
 }
 
-/* Keeps at most `limit` of the sorted cuts: the first, and each one over which the share of uses passes another part in limit. So a
- * constant that many conditions use is always kept. */
+/* Keeps at most `limit` of the sorted cuts: the first, and each one over which the share of uses passes another part in limit. So
+ * a constant that many conditions use is always kept. */
 static void choose_cuts(struct column *column, uint32_t limit) {
   int64_t *cuts = column->cuts;
   uint32_t total = column->cut_count, kept = 0, distinct = 0;
@@ -218,7 +219,7 @@ static void settle_groups(struct column *column) {
   for (uint32_t v = 0; v < column->value_count; v++) {
     uint64_t group = column->values[v].group;
     uint32_t class = group == 0 ? 0 : (uint32_t)(1 + (group - 1) * classes / groups);
-    column->table[v] = (uint16_t)class;
+    column->table[v] = (uint16_t) class;
     column->values[v].group = class;
     if (class > 0) column->groups[class].size++;
   }
@@ -236,8 +237,10 @@ static uint32_t fixed_classes(const struct compilation *c, const struct column *
 static uint32_t cut_limit(const struct compilation *c) {
   uint32_t fixed = 0, ordered = 0, rules = c->model->rule_count < 8192 ? c->model->rule_count : 8192;
   for (uint32_t i = 0; i < c->column_count; i++) {
-    if (is_ordered(c->columns[i].kind)) ordered++;
-    else fixed += c->columns[i].class_count;
+    if (is_ordered(c->columns[i].kind))
+      ordered++;
+    else
+      fixed += c->columns[i].class_count;
   }
   uint32_t room = 1024 + rules / 8, share = ordered == 0 || room < fixed ? 0 : (room - fixed) / ordered;
   return share < 15 ? 15 : share > MAX_CLASSES - 1 ? MAX_CLASSES - 1 : share;
@@ -289,8 +292,10 @@ static uint32_t class_of(const struct column *column, int64_t value) {
   uint32_t low = 0, high = column->cut_count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (column->cuts[middle] <= value) low = middle + 1;
-    else high = middle;
+    if (column->cuts[middle] <= value)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -329,8 +334,10 @@ bool column_values(struct column *column, const int64_t *values, uint32_t count,
     if ((uint64_t)values[i] >= (column->kind == COLUMN_TEXT ? column->value_count : end)) continue;
     uint32_t class = column->kind == COLUMN_TEXT ? column->table[values[i]] : (uint32_t)values[i];
     class_add(&in, class);
-    if (column->kind != COLUMN_TEXT || column->groups[class].named == column->groups[class].size) class_add(&whole, class);
-    else exact = false;
+    if (column->kind != COLUMN_TEXT || column->groups[class].named == column->groups[class].size)
+      class_add(&whole, class);
+    else
+      exact = false;
   }
   if (!want) {
     struct class_set all = {0};

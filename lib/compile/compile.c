@@ -1,6 +1,7 @@
 /* Compile: the order of work, and what becomes of failures.
  *
- * In: a checked model. Out: a block. Either memory ran out, or what the model asks for exceeds a limit of programs, which is reported.
+ * In: a checked model. Out: a block. Either memory ran out, or what the model asks for exceeds a limit of programs, which is
+ * reported.
  */
 #include "compile/work.h"
 
@@ -28,7 +29,8 @@ static void release(struct compilation *c) {
   arena_free(&c->arena);
 }
 
-static bool compile_at(const struct compilation *outer, const struct model *model, uint32_t level, uint8_t **block, size_t *size) {
+static bool compile_at(const struct compilation *outer, const struct model *model, uint32_t level, uint8_t **block,
+                       size_t *size) {
   struct compilation c = {.model = model, .digest = outer->digest, .limits = outer->limits, .memory = outer->memory};
   c.diagnostics = outer->diagnostics;
   c.level = level;
@@ -38,7 +40,8 @@ static bool compile_at(const struct compilation *outer, const struct model *mode
   uint32_t errors = c.diagnostics->error_count;
   bool done = work(&c) && writer_finish(&c.writer, block, size);
   if (!done && c.writer.too_large) {
-    diagnostics_error(c.diagnostics, "R1002", model->name_span, "the compiled policy is too large: a part of it has more than 4,294,967,294 records or bytes");
+    diagnostics_error(c.diagnostics, "R1002", model->name_span,
+                      "the compiled policy is too large: a part of it has more than 4,294,967,294 records or bytes");
     diagnostics_hint(c.diagnostics, "split the policy into several");
   } else if (!done && c.diagnostics->error_count == errors) {
     c.diagnostics->out_of_memory = true;
@@ -54,8 +57,8 @@ bool compile_floor(struct compilation *c, const struct model *model, struct span
   return false;
 }
 
-bool compile_model(const struct model *model, const uint8_t digest[32], const struct compile_limits *limits, struct memory *memory,
-                   struct diagnostics *diagnostics, uint8_t **block, size_t *size) {
+bool compile_model(const struct model *model, const uint8_t digest[32], const struct compile_limits *limits,
+                   struct memory *memory, struct diagnostics *diagnostics, uint8_t **block, size_t *size) {
   struct compilation outer = {.digest = digest, .limits = limits, .memory = memory, .diagnostics = diagnostics};
   return compile_at(&outer, model, 0, block, size);
 }

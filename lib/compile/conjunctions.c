@@ -1,6 +1,7 @@
 /* Conjunctions: conditions as alternatives of "column in set" that all hold, under a cap.
  *
- * In: literals. Out: their conjunctions and disjunctions, never narrower than what they stand for. It must not know what a class means.
+ * In: literals. Out: their conjunctions and disjunctions, never narrower than what they stand for. It must not know what a class
+ * means.
  */
 #include "compile/work.h"
 
@@ -32,18 +33,24 @@ static void unite(struct class_set *a, const struct class_set *b) {
 
 /* ---- the simplest ---- */
 
-struct disjunction disjunction_none(void) { return (struct disjunction){0}; }
+struct disjunction disjunction_none(void) {
+  return (struct disjunction){0};
+}
 
 struct disjunction disjunction_all(bool exact) {
   static const struct conjunction all[2] = {{.exact = false}, {.exact = true}};
   return (struct disjunction){.items = &all[exact], .count = 1, .may_fail = false};
 }
 
-struct disjunction disjunction_literal(struct arena *arena, uint32_t column, uint32_t class_count, const struct class_set *set, bool exact,
-                                       bool *failed) {
+struct disjunction disjunction_literal(struct arena *arena, uint32_t column, uint32_t class_count, const struct class_set *set,
+                                       bool exact, bool *failed) {
   if (is_empty(set)) return disjunction_none();
   if (is_full(set, class_count)) return disjunction_all(exact);
-  struct { struct conjunction item; const struct literal *list[1]; struct literal literal; } *made = arena_take(arena, sizeof *made);
+  struct {
+    struct conjunction item;
+    const struct literal *list[1];
+    struct literal literal;
+  } *made = arena_take(arena, sizeof *made);
   if (!made) {
     *failed = true;
     return disjunction_none();
@@ -57,7 +64,8 @@ struct disjunction disjunction_literal(struct arena *arena, uint32_t column, uin
 /* ---- and ---- */
 
 /* Both at once. *empty: they exclude each other. */
-static bool join(struct arena *arena, const struct conjunction *a, const struct conjunction *b, struct conjunction *out, bool *empty) {
+static bool join(struct arena *arena, const struct conjunction *a, const struct conjunction *b, struct conjunction *out,
+                 bool *empty) {
   const struct literal **literals = arena_take(arena, ((size_t)a->count + b->count) * sizeof *literals);
   uint32_t count = 0;
   *empty = false;
@@ -107,7 +115,8 @@ static bool hull(struct arena *arena, struct disjunction *d, const struct column
   return true;
 }
 
-struct disjunction disjunction_and(struct arena *arena, struct disjunction a, struct disjunction b, const struct column *columns, bool *failed) {
+struct disjunction disjunction_and(struct arena *arena, struct disjunction a, struct disjunction b, const struct column *columns,
+                                   bool *failed) {
   struct disjunction out = {.may_fail = a.may_fail || b.may_fail};
   if (a.count == 0 || b.count == 0) return disjunction_none();
   if (a.count * b.count > MAX_CONJUNCTIONS && !hull(arena, a.count > b.count ? &a : &b, columns)) *failed = true;
@@ -146,8 +155,8 @@ static bool merges(const struct conjunction *a, const struct conjunction *b, uin
 }
 
 /* a, with the union of both at one column; a union of all classes says nothing. */
-static bool merge(struct arena *arena, const struct conjunction *a, const struct conjunction *b, uint32_t at, const struct column *columns,
-                  struct conjunction *out) {
+static bool merge(struct arena *arena, const struct conjunction *a, const struct conjunction *b, uint32_t at,
+                  const struct column *columns, struct conjunction *out) {
   const struct literal **literals = arena_take(arena, (size_t)a->count * sizeof *literals);
   struct literal *both = arena_take(arena, sizeof *both);
   if (!literals || !both) return false;
@@ -155,14 +164,17 @@ static bool merge(struct arena *arena, const struct conjunction *a, const struct
   unite(&both->set, &b->literals[at]->set);
   *out = (struct conjunction){literals, 0, a->exact};
   for (uint32_t i = 0; i < a->count; i++) {
-    if (i != at) literals[out->count++] = a->literals[i];
-    else if (!is_full(&both->set, columns[both->column].class_count)) literals[out->count++] = both;
+    if (i != at)
+      literals[out->count++] = a->literals[i];
+    else if (!is_full(&both->set, columns[both->column].class_count))
+      literals[out->count++] = both;
   }
   return true;
 }
 
 /* Adds a conjunction, merged with one that is there if it can be. items has room. */
-static bool add(struct arena *arena, struct conjunction *items, uint32_t *count, const struct conjunction *item, const struct column *columns) {
+static bool add(struct arena *arena, struct conjunction *items, uint32_t *count, const struct conjunction *item,
+                const struct column *columns) {
   uint32_t at;
   for (uint32_t i = 0; i < *count; i++) {
     if (!merges(&items[i], item, &at)) continue;
@@ -178,7 +190,8 @@ static bool add(struct arena *arena, struct conjunction *items, uint32_t *count,
 
 static bool is_certain(const struct disjunction *d) { return d->count == 1 && d->items[0].count == 0 && d->items[0].exact; }
 
-struct disjunction disjunction_or(struct arena *arena, struct disjunction a, struct disjunction b, const struct column *columns, bool *failed) {
+struct disjunction disjunction_or(struct arena *arena, struct disjunction a, struct disjunction b, const struct column *columns,
+                                  bool *failed) {
   struct disjunction out = {.may_fail = a.may_fail || b.may_fail};
   if (a.count == 0 || b.count == 0) {
     struct disjunction other = a.count == 0 ? b : a;

@@ -1,14 +1,15 @@
 /* Depth: how deep an evaluation may go from each fact and term, through what stands in for a fact and what a term uses.
  *
- * In: the model, whose facts and terms have no cycles. Out: a depth for each, greater than that of all it asks for; or an error where
- * one exceeds what the evaluator follows. Also marks the facts on which the rules' tests depend.
+ * In: the model, whose facts and terms have no cycles. Out: a depth for each, greater than that of all it asks for; or an error
+ * where one exceeds what the evaluator follows. Also marks the facts on which the rules' tests depend.
  */
 #include "compile/work.h"
 
 #define UNKNOWN UINT32_MAX
 
 bool depth_report(struct compilation *c, struct span span) {
-  diagnostics_error(c->diagnostics, "R1001", span, "this is nested too deeply: at most %u levels, counted through the terms and facts that it uses",
+  diagnostics_error(c->diagnostics, "R1001", span,
+                    "this is nested too deeply: at most %u levels, counted through the terms and facts that it uses",
                     PROGRAM_MAX_DEPTH);
   diagnostics_hint(c->diagnostics, "let terms use fewer terms one behind the other, or split the condition");
   return false;

@@ -1,7 +1,7 @@
 /* Expand: conditions as disjunctions of conjunctions over classes; negation goes down to the comparisons; terms are put in place.
  *
- * In: the rules' tests. Out: their entries. What no class can tell is opaque: it holds everywhere, inexactly. An error is neither true
- * nor false, and so never rules a conjunction out: only something else that is surely false does.
+ * In: the rules' tests. Out: their entries. What no class can tell is opaque: it holds everywhere, inexactly. An error is neither
+ * true nor false, and so never rules a conjunction out: only something else that is surely false does.
  */
 #include "compile/expand.h"
 
@@ -120,9 +120,12 @@ static struct disjunction expand_flag_term(struct expander *x, uint32_t index, b
   if (term->scope == SCOPE_FACT) return expand_opaque();
   struct expander inner = for_terms(x);
   struct disjunction d;
-  if (term->is_flag_of_tests) d = expand_tests(&inner, term->tests, want);
-  else if (term->cases.count > 0) d = flag_of_cases(&inner, index, want);
-  else d = expand_condition(&inner, &x->nodes[term->value], want);
+  if (term->is_flag_of_tests)
+    d = expand_tests(&inner, term->tests, want);
+  else if (term->cases.count > 0)
+    d = flag_of_cases(&inner, index, want);
+  else
+    d = expand_condition(&inner, &x->nodes[term->value], want);
   x->failed = x->failed || inner.failed;
   kept->flag[want] = d;
   kept->has_flag[want] = !inner.failed;
@@ -138,8 +141,10 @@ static struct disjunction expand_split(struct expander *x, const struct program_
   const struct program_term *term = &x->terms[place->index];
   if (x->binding_count == MAX_BINDINGS || term->cases.count > MAX_TERM_CASES) return expand_opaque();
   const struct term_paths *paths = NULL;
-  if (x->gathering) gather_term(x, place->index);
-  else if (!(paths = usable_paths_of(x, place->index))) return expand_opaque();
+  if (x->gathering)
+    gather_term(x, place->index);
+  else if (!(paths = usable_paths_of(x, place->index)))
+    return expand_opaque();
   struct disjunction d = disjunction_none();
   for (uint32_t i = 0; i <= term->cases.count; i++) {
     x->bindings[x->binding_count++] = (struct binding){place, value_of(x, term, i), false};
@@ -216,8 +221,11 @@ bool expand_begin(struct compilation *c) {
 
 static struct expander expander_of(struct compilation *c) {
   const struct writer_section *sections = c->writer.sections;
-  return (struct expander){.c = c, .nodes = sections[SECTION_NODES].records, .links = sections[SECTION_LINKS].records,
-                           .terms = sections[SECTION_TERMS].records, .arena = &c->scratch};
+  return (struct expander){.c = c,
+                           .nodes = sections[SECTION_NODES].records,
+                           .links = sections[SECTION_LINKS].records,
+                           .terms = sections[SECTION_TERMS].records,
+                           .arena = &c->scratch};
 }
 
 static struct program_list tests_of(const struct compilation *c, uint32_t rule) {
@@ -254,7 +262,8 @@ static bool add_guards(struct compilation *c, uint32_t rule) {
     const struct column *column = column_of(c, COLUMN_CUTS, f, NO_INDEX, 0, &reversed);
     struct class_set set = {0};
     column_interval(column, c->guards[f].low, c->guards[f].high, false, &set);
-    struct disjunction d = disjunction_literal(&c->scratch, (uint32_t)(column - c->columns), column->class_count, &set, true, &failed);
+    struct disjunction d =
+        disjunction_literal(&c->scratch, (uint32_t)(column - c->columns), column->class_count, &set, true, &failed);
     if (failed || (d.count > 0 && !add_entry(c, rule, ENTRY_WALK, &d.items[0]))) return false;
   }
   return true;

@@ -1,7 +1,7 @@
 /* Flatten: the model as the records of a program.
  *
- * In: a checked model, depths known. Out: every section but columns, rows, entries and tree. Expressions are laid down in the order
- * in which the verifier meets them (program.h). It must not know how a condition is decided.
+ * In: a checked model, depths known. Out: every section but columns, rows, entries and tree. Expressions are laid down in the
+ * order in which the verifier meets them (program.h). It must not know how a condition is decided.
  */
 #include "compile/work.h"
 
@@ -9,7 +9,9 @@
 
 #define LEVELS (NODE_LINE | NODE_PORTION | NODE_VERDICT)
 
-static bool put_string(struct compilation *c, struct text text, struct program_string *out) { return writer_string(&c->writer, text, out); }
+static bool put_string(struct compilation *c, struct text text, struct program_string *out) {
+  return writer_string(&c->writer, text, out);
+}
 
 static bool put_span(struct compilation *c, struct span span, uint32_t *out) {
   struct program_span *record = writer_add(&c->writer, SECTION_SPANS, 1, out);
@@ -20,7 +22,8 @@ static bool put_span(struct compilation *c, struct span span, uint32_t *out) {
   return true;
 }
 
-static bool put_name(struct compilation *c, struct text name, struct span span, struct program_string *name_out, uint32_t *span_out) {
+static bool put_name(struct compilation *c, struct text name, struct span span, struct program_string *name_out,
+                     uint32_t *span_out) {
   return put_string(c, name, name_out) && put_span(c, span, span_out);
 }
 
@@ -156,7 +159,9 @@ static bool put_values(struct compilation *c, const struct named *values, uint32
 /* Texts come first in SECTION_BYTES, in their order. */
 static bool put_texts(struct compilation *c) {
   const struct model *model = c->model;
-  if (!writer_add(&c->writer, SECTION_TEXTS, model->text_count, NULL) || !writer_add(&c->writer, SECTION_FILES, model->file_count, NULL)) return false;
+  if (!writer_add(&c->writer, SECTION_TEXTS, model->text_count, NULL) ||
+      !writer_add(&c->writer, SECTION_FILES, model->file_count, NULL))
+    return false;
   for (uint32_t i = 0; i < model->text_count; i++) {
     if (!put_string(c, model->texts[i], RECORD(SECTION_TEXTS, i, struct program_string))) return false;
   }
@@ -189,7 +194,8 @@ static bool put_header(struct compilation *c) {
 
 static bool put_fact(struct compilation *c, uint32_t index) {
   const struct fact *fact = &c->model->facts[index];
-  struct program_fact record = {.type = fact->type, .scope = fact->scope, .scope_fact = scope_fact_of(fact->scope, fact->scope_fact)};
+  struct program_fact record = {
+      .type = fact->type, .scope = fact->scope, .scope_fact = scope_fact_of(fact->scope, fact->scope_fact)};
   record.depth = c->fact_depth[index];
   record.same_as = fact->same_as;
   record.supplied_step = fact->supplied_step;
@@ -198,7 +204,8 @@ static bool put_fact(struct compilation *c, uint32_t index) {
   if (fact->optional) record.flags |= FACT_OPTIONAL;
   if (fact->is_private) record.flags |= FACT_PRIVATE, c->writer.header.flags |= PROGRAM_HAS_PRIVATE;
   if (fact->assume) c->writer.header.flags |= PROGRAM_HAS_ASSUMPTIONS;
-  if (!put_name(c, fact->name, fact->span, &record.name, &record.span) || !put_string(c, fact->supplied_by, &record.supplied_by)) return false;
+  if (!put_name(c, fact->name, fact->span, &record.name, &record.span) || !put_string(c, fact->supplied_by, &record.supplied_by))
+    return false;
   if (!put_values(c, fact->values, fact->value_count, &record.values) || !put_expr(c, fact->assume, &record.assume)) return false;
   *RECORD(SECTION_FACTS, index, struct program_fact) = record;
   return true;
@@ -218,7 +225,8 @@ static bool put_cases(struct compilation *c, const struct term *term, struct pro
 
 static bool put_term(struct compilation *c, uint32_t index) {
   const struct term *term = &c->model->terms[index];
-  struct program_term record = {.type = term->type, .scope = term->scope, .scope_fact = scope_fact_of(term->scope, term->scope_fact)};
+  struct program_term record = {
+      .type = term->type, .scope = term->scope, .scope_fact = scope_fact_of(term->scope, term->scope_fact)};
   record.is_flag_of_tests = term->is_flag_of_tests;
   record.depth = c->term_depth[index];
   if (!put_name(c, term->name, term->span, &record.name, &record.span)) return false;
@@ -231,7 +239,9 @@ static bool put_term(struct compilation *c, uint32_t index) {
 static bool put_facts_and_terms(struct compilation *c) {
   const struct model *model = c->model;
   struct program_header *header = &c->writer.header;
-  if (!writer_add(&c->writer, SECTION_FACTS, model->fact_count, NULL) || !writer_add(&c->writer, SECTION_TERMS, model->term_count, NULL)) return false;
+  if (!writer_add(&c->writer, SECTION_FACTS, model->fact_count, NULL) ||
+      !writer_add(&c->writer, SECTION_TERMS, model->term_count, NULL))
+    return false;
   for (uint32_t i = 0; i < model->fact_count; i++) {
     if (!put_fact(c, i)) return false;
   }
@@ -247,9 +257,12 @@ static bool put_facts_and_terms(struct compilation *c) {
 
 static bool put_allowance(struct compilation *c, uint32_t index) {
   const struct allowance *allowance = &c->model->allowances[index];
-  struct program_allowance record = {.scope = allowance->scope, .scope_fact = scope_fact_of(allowance->scope, allowance->scope_fact)};
+  struct program_allowance record = {.scope = allowance->scope,
+                                     .scope_fact = scope_fact_of(allowance->scope, allowance->scope_fact)};
   record.money = allowance->money;
-  if (!put_name(c, allowance->name, allowance->span, &record.name, &record.span) || !put_expr(c, allowance->amount, &record.amount)) return false;
+  if (!put_name(c, allowance->name, allowance->span, &record.name, &record.span) ||
+      !put_expr(c, allowance->amount, &record.amount))
+    return false;
   *RECORD(SECTION_ALLOWANCES, index, struct program_allowance) = record;
   return true;
 }
@@ -270,7 +283,8 @@ bool flatten_rule(struct compilation *c, uint32_t index) {
   bool limited = rule->limit_kind == LIMIT_UNITS || rule->limit_kind == LIMIT_MONEY;
   record.limit_allowance = rule->limit_kind == LIMIT_ALLOWANCE ? rule->limit_allowance : NO_INDEX;
   if (rule->limit_kind != LIMIT_NONE) c->writer.header.flags |= PROGRAM_HAS_LIMITS;
-  if (!put_name(c, rule->name, rule->span, &record.name, &record.span) || !put_string(c, rule->because, &record.because)) return false;
+  if (!put_name(c, rule->name, rule->span, &record.name, &record.span) || !put_string(c, rule->because, &record.because))
+    return false;
   if (!put_string(c, rule->credit_source, &record.credit_source) || !put_rule_tests(c, &rule->tests, &record.tests)) return false;
   if (rule->limit_kind != LIMIT_NONE && !put_span(c, rule->limit_span, &record.limit_span)) return false;
   if (!put_expr(c, rule->credit, &record.credit) || !put_expr(c, limited ? rule->limit : NULL, &record.limit)) return false;
@@ -278,12 +292,14 @@ bool flatten_rule(struct compilation *c, uint32_t index) {
   return true;
 }
 
-static bool put_adjustments(struct compilation *c, enum program_section section, const struct adjustment *adjustments, uint32_t count) {
+static bool put_adjustments(struct compilation *c, enum program_section section, const struct adjustment *adjustments,
+                            uint32_t count) {
   if (!writer_add(&c->writer, section, count, NULL)) return false;
   for (uint32_t i = 0; i < count; i++) {
     const struct adjustment *a = &adjustments[i];
     struct program_adjustment record = {.basis = a->basis, .on_denial = a->on_denial, .above_credit = a->above_credit};
-    if (!put_name(c, a->name, a->span, &record.name, &record.span) || !put_string(c, a->amount_source, &record.amount_source)) return false;
+    if (!put_name(c, a->name, a->span, &record.name, &record.span) || !put_string(c, a->amount_source, &record.amount_source))
+      return false;
     if (!put_tests(c, &a->tests, &record.tests) || !put_expr(c, a->amount, &record.amount)) return false;
     if (!put_expr(c, a->at_least, &record.at_least) || !put_expr(c, a->at_most, &record.at_most)) return false;
     *RECORD(section, i, struct program_adjustment) = record;
@@ -294,7 +310,9 @@ static bool put_adjustments(struct compilation *c, enum program_section section,
 static bool put_approval(struct compilation *c, uint32_t index) {
   const struct approval *approval = &c->model->approvals[index];
   struct program_approval record = {.scope = approval->scope};
-  if (!put_name(c, approval->role, approval->span, &record.role, &record.span) || !put_string(c, approval->because, &record.because)) return false;
+  if (!put_name(c, approval->role, approval->span, &record.role, &record.span) ||
+      !put_string(c, approval->because, &record.because))
+    return false;
   if (!put_tests(c, &approval->tests, &record.tests)) return false;
   *RECORD(SECTION_APPROVALS, index, struct program_approval) = record;
   return true;
@@ -328,7 +346,8 @@ static bool put_step(struct compilation *c, uint32_t index) {
   return true;
 }
 
-static bool put_each(struct compilation *c, enum program_section section, uint32_t count, bool (*put)(struct compilation *, uint32_t)) {
+static bool put_each(struct compilation *c, enum program_section section, uint32_t count,
+                     bool (*put)(struct compilation *, uint32_t)) {
   if (!writer_add(&c->writer, section, count, NULL)) return false;
   for (uint32_t i = 0; i < count; i++) {
     if (!put(c, i)) return false;
@@ -357,7 +376,8 @@ static bool put_message(struct compilation *c, uint32_t index) {
   if (!writer_add(&c->writer, SECTION_MESSAGE_TEXTS, message->text_count, &record.texts.first)) return false;
   for (uint32_t i = 0; i < message->text_count; i++) {
     struct program_message_text text;
-    if (!put_string(c, message->texts[i].locale, &text.locale) || !put_string(c, message->texts[i].text, &text.text)) return false;
+    if (!put_string(c, message->texts[i].locale, &text.locale) || !put_string(c, message->texts[i].text, &text.text))
+      return false;
     *RECORD(SECTION_MESSAGE_TEXTS, record.texts.first + i, struct program_message_text) = text;
   }
   *RECORD(SECTION_MESSAGES, index, struct program_message) = record;
@@ -372,7 +392,6 @@ static void mark_used_facts(struct compilation *c) {
   }
 }
 
-
 /* Room for what many rules need at least, so that it is not moved as it grows. */
 static bool reserve(struct compilation *c) {
   uint64_t rules = c->model->rule_count + 1, tests = 0;
@@ -380,8 +399,8 @@ static bool reserve(struct compilation *c) {
   if (tests > UINT32_MAX / 8 || rules > UINT32_MAX / 8) return true;
   uint32_t rule_count = (uint32_t)rules, test_count = (uint32_t)tests;
   return writer_reserve(&c->writer, SECTION_RULES, rule_count) && writer_reserve(&c->writer, SECTION_TESTS, test_count) &&
-         writer_reserve(&c->writer, SECTION_SPANS, test_count + 2 * rule_count) && writer_reserve(&c->writer, SECTION_NODES, test_count * 4) &&
-         writer_reserve(&c->writer, SECTION_LINKS, test_count * 4);
+         writer_reserve(&c->writer, SECTION_SPANS, test_count + 2 * rule_count) &&
+         writer_reserve(&c->writer, SECTION_NODES, test_count * 4) && writer_reserve(&c->writer, SECTION_LINKS, test_count * 4);
 }
 
 bool flatten_begin(struct compilation *c) {

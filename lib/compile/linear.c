@@ -54,7 +54,9 @@ enum atom linear_resolve(struct expander *x, const struct program_node *node, co
 }
 
 /* Coded units of a type in one natural unit. */
-static uint32_t scale_of(enum value_type type) { return type == TYPE_DECIMAL ? SCALE_DECIMAL : type == TYPE_PERCENT ? SCALE_PERCENT : 1; }
+static uint32_t scale_of(enum value_type type) {
+  return type == TYPE_DECIMAL ? SCALE_DECIMAL : type == TYPE_PERCENT ? SCALE_PERCENT : 1;
+}
 
 bool linear_subtract(struct linear *a, const struct linear *b) {
   if ((a->plus != NO_INDEX && b->minus != NO_INDEX) || (a->minus != NO_INDEX && b->plus != NO_INDEX)) return false;

@@ -1,7 +1,7 @@
 /* Rows: entries as bits, a row for each class of each column that some entry restricts.
  *
- * In: entries with their conjunctions. Out: the sections columns, cuts, tables, rows and entries. Bits are laid down 64 entries at a
- * time: each entry toggles the classes where its set begins and ends, and a running sum over the classes gives the words.
+ * In: entries with their conjunctions. Out: the sections columns, cuts, tables, rows and entries. Bits are laid down 64 entries
+ * at a time: each entry toggles the classes where its set begins and ends, and a running sum over the classes gives the words.
  */
 #include "compile/work.h"
 
@@ -69,14 +69,19 @@ static void toggle(uint64_t *toggles, const struct class_set *set, uint64_t bit)
   }
 }
 
-struct bits { uint64_t *toggles; uint64_t restricted; uint64_t *rows; uint32_t class_count; };
+struct bits {
+  uint64_t *toggles;
+  uint64_t restricted;
+  uint64_t *rows;
+  uint32_t class_count;
+};
 
 static void write_word(const struct compilation *c, struct bits *bits, uint32_t word, uint64_t entries) {
   uint32_t words = c->writer.header.row_words;
   for (uint32_t i = 0; i < c->placed_count; i++) {
     struct bits *column = &bits[i];
     uint64_t sum = 0, everywhere = entries & ~column->restricted, *row = column->rows + word;
-    for (uint32_t class = 0; class < column->class_count; class++, row += words) {
+    for (uint32_t class = 0; class < column->class_count; class ++, row += words) {
       sum ^= column->toggles[class];
       column->toggles[class] = 0;
       *row = sum | everywhere;

@@ -1,18 +1,18 @@
 /* Tables: from a value to its class in one step, or nearly so.
  *
- * In: a settled column. Out: for texts the class of each constant; for cuts a table of single values where they are narrow, else of
- * buckets of 2^shift values, in which a short search goes on (program.h).
+ * In: a settled column. Out: for texts the class of each constant; for cuts a table of single values where they are narrow, else
+ * of buckets of 2^shift values, in which a short search goes on (program.h).
  */
 #include "compile/work.h"
 
 #include <string.h>
 
-#define FEW_CUTS 3         /* searched faster than looked up */
+#define FEW_CUTS 3 /* searched faster than looked up */
 #define DIRECT_VALUES 1024
-#define LONGEST_SEARCH 16  /* cuts in one bucket; beyond, halving is faster */
+#define LONGEST_SEARCH 16 /* cuts in one bucket; beyond, halving is faster */
 
 static uint32_t class_from(const int64_t *cuts, uint32_t count, uint32_t class, int64_t value) {
-  while (class < count && cuts[class] <= value) class++;
+  while (class < count && cuts[class] <= value) class ++;
   return class;
 }
 
@@ -25,9 +25,12 @@ static void choose_span(const struct column *column, uint32_t *first, uint32_t *
   *last = column->cut_count - 1;
   for (uint32_t dropped = 0; dropped < 4 && *last - *first > FEW_CUTS; dropped++) {
     uint64_t half = distance(cuts[*first], cuts[*last]) / 2;
-    if (distance(cuts[*first + 1], cuts[*last]) < half) ++*first;
-    else if (distance(cuts[*first], cuts[*last - 1]) < half) --*last;
-    else break;
+    if (distance(cuts[*first + 1], cuts[*last]) < half)
+      ++*first;
+    else if (distance(cuts[*first], cuts[*last - 1]) < half)
+      --*last;
+    else
+      break;
   }
 }
 
@@ -37,7 +40,7 @@ static uint32_t fill(const struct column *column, const struct program_column *r
   int64_t value = record->table_base;
   for (uint32_t i = 0; i < record->table_count; i++) {
     class = class_from(column->cuts, column->cut_count, class, value);
-    table[i] = (uint16_t)class;
+    table[i] = (uint16_t) class;
     if (i > 0 && table[i] - table[i - 1] > (int)longest) longest = (uint32_t)(table[i] - table[i - 1]);
     uint64_t step = (uint64_t)1 << record->table_shift;
     if (step > distance(value, INT64_MAX)) break;

@@ -1,9 +1,9 @@
 /* Tree: the decision tree that people read, from the same classes as the rows.
  *
- * In: entries and rows. Out: the sections tree and tree arms. At each node the rules that may still decide are known, up to the first
- * that must; the column that leaves the fewest of them, summed over its arms, is asked next. Equal subtrees are kept once. Effort is
- * bounded: a node spends what its branch costs and shares the rest evenly among its arms; where that is too little, the tree is cut.
- * The class "missing" is an arm of optional facts only, and entries that guard the ends of time have no place in it.
+ * In: entries and rows. Out: the sections tree and tree arms. At each node the rules that may still decide are known, up to the
+ * first that must; the column that leaves the fewest of them, summed over its arms, is asked next. Equal subtrees are kept once.
+ * Effort is bounded: a node spends what its branch costs and shares the rest evenly among its arms; where that is too little, the
+ * tree is cut. The class "missing" is an arm of optional facts only, and entries that guard the ends of time have no place in it.
  */
 #include "compile/work.h"
 
@@ -12,19 +12,23 @@
 #define TREE_DEPTH 128
 
 /* Entries that may still decide: the words of a bit set that are not zero. */
-struct live { uint32_t count; uint32_t *index; uint64_t *word; };
+struct live {
+  uint32_t count;
+  uint32_t *index;
+  uint64_t *word;
+};
 
 struct tree {
   struct compilation *c;
   const struct program_column *columns;
   const struct program_entry *entries;
   const uint64_t *rows;
-  uint64_t **restricted;   /* by column: entries that it restricts */
-  uint64_t *unsure;        /* entries that leave something to the rules behind them, though every column matches */
-  bool *asked;             /* by column: on the way here */
-  uint64_t *restricts;     /* by column: how many of the live entries, while choosing */
+  uint64_t **restricted;           /* by column: entries that it restricts */
+  uint64_t *unsure;                /* entries that leave something to the rules behind them, though every column matches */
+  bool *asked;                     /* by column: on the way here */
+  uint64_t *restricts;             /* by column: how many of the live entries, while choosing */
   uint32_t *buckets, bucket_count; /* nodes by content */
-  uint32_t *rules;         /* of the leaf being made */
+  uint32_t *rules;                 /* of the leaf being made */
   uint64_t node_cost;
   bool failed;
 };
@@ -57,7 +61,8 @@ static uint64_t hash_of(const struct tree *t, const struct program_tree_node *no
     const struct program_tree_arm *arm = writer_at(&t->c->writer, SECTION_TREE_ARMS, node->arms.first + i);
     hash = mix(mix(hash, (uint64_t)arm->class_first << 32 | arm->class_last), arm->node);
   }
-  for (uint32_t i = 0; i < node->rules.count; i++) hash = mix(hash, *(uint32_t *)writer_at(&t->c->writer, SECTION_LINKS, node->rules.first + i));
+  for (uint32_t i = 0; i < node->rules.count; i++)
+    hash = mix(hash, *(uint32_t *)writer_at(&t->c->writer, SECTION_LINKS, node->rules.first + i));
   return hash;
 }
 
@@ -65,12 +70,13 @@ static bool is_same(const struct tree *t, const struct program_tree_node *a, con
   const struct writer *writer = &t->c->writer;
   if (a->kind != b->kind || a->column != b->column || a->rule != b->rule || a->remaining != b->remaining) return false;
   if (a->arms.count != b->arms.count || a->rules.count != b->rules.count) return false;
-  if (a->arms.count > 0 && memcmp(writer_at(writer, SECTION_TREE_ARMS, a->arms.first), writer_at(writer, SECTION_TREE_ARMS, b->arms.first),
-                                  a->arms.count * sizeof(struct program_tree_arm)) != 0) {
+  if (a->arms.count > 0 &&
+      memcmp(writer_at(writer, SECTION_TREE_ARMS, a->arms.first), writer_at(writer, SECTION_TREE_ARMS, b->arms.first),
+             a->arms.count * sizeof(struct program_tree_arm)) != 0) {
     return false;
   }
-  return a->rules.count == 0 || memcmp(writer_at(writer, SECTION_LINKS, a->rules.first), writer_at(writer, SECTION_LINKS, b->rules.first),
-                                       a->rules.count * sizeof(uint32_t)) == 0;
+  return a->rules.count == 0 || memcmp(writer_at(writer, SECTION_LINKS, a->rules.first),
+                                       writer_at(writer, SECTION_LINKS, b->rules.first), a->rules.count * sizeof(uint32_t)) == 0;
 }
 
 static bool grow_buckets(struct tree *t) {
@@ -154,7 +160,7 @@ static uint32_t arm_classes(const struct tree *t, uint32_t column) {
 }
 
 static const uint64_t *row_of(const struct tree *t, uint32_t column, uint32_t class) {
-  return t->rows + t->columns[column].rows_first + (size_t)class * t->c->writer.header.row_words;
+  return t->rows + t->columns[column].rows_first + (size_t) class * t->c->writer.header.row_words;
 }
 
 static bool is_equal_under(const struct live *live, const uint64_t *a, const uint64_t *b) {
@@ -194,9 +200,10 @@ static uint64_t score(const struct tree *t, const struct live *live, uint32_t co
   uint64_t sum = 0;
   const uint64_t *row = row_of(t, column, 0), *before = NULL;
   *arms = 0;
-  for (uint32_t class = 0, end = arm_classes(t, column); class < end && sum <= most; class++) {
+  for (uint32_t class = 0, end = arm_classes(t, column); class < end && sum <= most; class ++) {
     uint64_t differs = before == NULL;
-    for (uint32_t i = 0; i < live->count && !differs; i++) differs = (row[live->index[i]] ^ before[live->index[i]]) & live->word[i];
+    for (uint32_t i = 0; i < live->count && !differs; i++)
+      differs = (row[live->index[i]] ^ before[live->index[i]]) & live->word[i];
     if (differs) {
       ++*arms;
       for (uint32_t i = 0; i < live->count; i++) sum += count_bits(live->word[i] & row[live->index[i]]);
@@ -207,8 +214,8 @@ static uint64_t score(const struct tree *t, const struct live *live, uint32_t co
   return sum;
 }
 
-/* The column to ask; NO_INDEX when there is nothing left to ask. *cost: what choosing took, up to the budget. A column with two arms or
- * more leaves each entry that it does not restrict in all of them, so many need no closer look. */
+/* The column to ask; NO_INDEX when there is nothing left to ask. *cost: what choosing took, up to the budget. A column with two
+ * arms or more leaves each entry that it does not restrict in all of them, so many need no closer look. */
 static uint32_t choose_column(const struct tree *t, const struct live *live, uint64_t budget, uint64_t *cost, uint32_t *arms) {
   uint32_t chosen = NO_INDEX;
   uint64_t best = UINT64_MAX, entries = 0, most = 0;
@@ -240,7 +247,8 @@ static uint32_t choose_column(const struct tree *t, const struct live *live, uin
 static uint32_t build(struct tree *t, struct live *live, uint32_t level, uint64_t *budget);
 
 /* The node under one arm, with its share of the budget. */
-static uint32_t build_arm(struct tree *t, const struct live *live, const uint64_t *row, uint32_t level, uint64_t *budget, uint32_t arms_left) {
+static uint32_t build_arm(struct tree *t, const struct live *live, const uint64_t *row, uint32_t level, uint64_t *budget,
+                          uint32_t arms_left) {
   struct live kept;
   if (!take_live(t, &kept, live->count)) return NO_INDEX;
   for (uint32_t i = 0; i < live->count; i++) {
@@ -256,10 +264,10 @@ static uint32_t build_arm(struct tree *t, const struct live *live, const uint64_
 }
 
 /* arms: as many as there are classes, from scratch. Neighbours with one node are one arm. */
-static uint32_t build_arms(struct tree *t, const struct live *live, uint32_t column, uint32_t level, uint64_t *budget, uint32_t arms_left,
-                           struct program_tree_arm *arms) {
+static uint32_t build_arms(struct tree *t, const struct live *live, uint32_t column, uint32_t level, uint64_t *budget,
+                           uint32_t arms_left, struct program_tree_arm *arms) {
   uint32_t count = 0;
-  for (uint32_t class = 0, end = arm_classes(t, column); class < end; class++) {
+  for (uint32_t class = 0, end = arm_classes(t, column); class < end; class ++) {
     const uint64_t *row = row_of(t, column, class);
     if (class > 0 && is_equal_under(live, row, row_of(t, column, class - 1))) {
       arms[count - 1].class_last = class;
@@ -268,8 +276,10 @@ static uint32_t build_arms(struct tree *t, const struct live *live, uint32_t col
     uint32_t node = build_arm(t, live, row, level, budget, arms_left > 1 ? arms_left : 1);
     if (t->failed) return 0;
     arms_left--;
-    if (count > 0 && arms[count - 1].node == node) arms[count - 1].class_last = class;
-    else arms[count++] = (struct program_tree_arm){class, class, node};
+    if (count > 0 && arms[count - 1].node == node)
+      arms[count - 1].class_last = class;
+    else
+      arms[count++] = (struct program_tree_arm){class, class, node};
   }
   return count;
 }
@@ -351,7 +361,9 @@ bool tree_write(struct compilation *c) {
   struct live live;
   arena_reset(&c->scratch);
   if (!begin(&t, &live)) return false;
-  t.node_cost = 16 + c->model->rule_count / 16;
+  /* Effort is counted in words of rows that are looked at. It grows with the rules more slowly than the rows do: where there are
+   * thousands, nobody reads the tree beyond its first branches. */
+  t.node_cost = 16 + c->model->rule_count / 64;
   uint64_t budget = c->limits->tree_nodes * t.node_cost;
   c->writer.header.tree_root = build(&t, &live, 0, &budget);
   return !t.failed;

@@ -18,7 +18,7 @@ int32_t returns_environment_new(const returns_allocator *allocator, returns_envi
     memory.context = allocator->context;
     memory.reallocate = allocator->reallocate;
   }
-  struct returns_environment *environment = memory_take(&memory, sizeof *environment);
+  struct returns_environment *environment = memory_take_zeroed(&memory, sizeof *environment);
   if (!environment) return RETURNS_ERROR_MEMORY;
   atomic_init(&environment->holds, 1);
   environment->memory = memory;
@@ -43,8 +43,18 @@ struct returns_environment *environment_hold(returns_environment *environment) {
   return environment;
 }
 
+void environment_drop_key(struct returns_environment *environment) {
+  volatile uint8_t *bytes = environment->key; /* so that wiping is not left out */
+  for (size_t i = 0; i < environment->key_size; i++) bytes[i] = 0;
+  memory_give(&environment->memory, environment->key, environment->key_size);
+  environment->key = NULL;
+  environment->key_size = 0;
+  environment->write_keyed = NULL;
+}
+
 void returns_environment_free(returns_environment *environment) {
   if (!environment || atomic_fetch_sub_explicit(&environment->holds, 1, memory_order_acq_rel) != 1) return;
+  environment_drop_key(environment);
   struct memory memory = environment->memory; /* it frees the block that it lives in */
   memory_give(&memory, environment, sizeof *environment);
 }

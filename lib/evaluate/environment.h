@@ -8,14 +8,21 @@
 
 #include <stdatomic.h>
 
-#include "base/memory.h"
+#include "base/text.h"
 #include "returns/environment.h"
 
 struct returns_environment {
   atomic_uint_least32_t holds;
   struct memory memory;
   uint64_t limits[RETURNS_LIMIT_REQUEST_BYTES + 1]; /* by enum returns_limit */
+  uint8_t *key; size_t key_size;                    /* of the digests that stand in the place of private values; NULL: none */
+  void (*write_keyed)(const uint8_t *key, size_t key_size, struct text name, struct text value, struct buffer *out); /* with a key */
 };
+
+/* Wipes the key. */
+void environment_drop_key(struct returns_environment *environment);
+/* What is written in the place of a private value; false: nothing, there is no key. */
+bool write_hidden(const returns_environment *environment, struct text name, struct text value, struct buffer *out);
 
 /* Another hold on the environment, or for NULL a new one with malloc and the default limits. NULL: out of memory.
  * Released with returns_environment_free. */

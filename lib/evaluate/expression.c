@@ -118,22 +118,6 @@ static struct value multiply(struct scene *scene, const struct value *a, const s
   return value_multiply(&scene->work, a, b);
 }
 
-/* The sum of the lines' values: an error only where no line is open. */
-static struct value sum_of_lines(struct scene *scene) {
-  struct memo *memos = scene_memos(scene);
-  struct value sum = value_of(0), fault = value_of(0);
-  bool open = false;
-  for (uint32_t line = 0; memos && line < scene->run->facts->line_count; line++) {
-    struct scene beside = scene_of_line(scene, line, memos);
-    struct value value = remembered(&beside, MEMO_LINE_VALUE);
-    open |= value.state == VALUE_OPEN;
-    if (value.state == VALUE_ERROR) fault = value;
-    if (value.state == VALUE_DEFINITE && sum.state == VALUE_DEFINITE) sum = value_add(&scene->work, &sum, &value);
-  }
-  if (open || !memos) return value_open();
-  return fault.state == VALUE_ERROR ? fault : sum;
-}
-
 static struct value compute_memo(struct scene *scene, uint32_t special) {
   const struct program_header *header = scene->run->policy->header;
   struct value units, price;
@@ -144,9 +128,11 @@ static struct value compute_memo(struct scene *scene, uint32_t special) {
     units = remembered(scene, MEMO_UNITS);
     price = remembered(scene, MEMO_UNIT_VALUE);
     return multiply(scene, &price, &units);
-  default: return sum_of_lines(scene);
+  default: return evaluate_over_lines(scene, REQUEST_VALUE_NODE);
   }
 }
+
+struct value line_value_of(struct scene *scene) { return remembered(scene, MEMO_LINE_VALUE); }
 
 static struct value evaluate_special(struct scene *scene, uint32_t special) {
   const struct portion_view *view = scene->view;
@@ -159,60 +145,6 @@ static struct value evaluate_special(struct scene *scene, uint32_t special) {
   if (view && special == SPECIAL_RULE) set = view->rule;
   if (view && special == SPECIAL_CREDIT) set = view->credit;
   return set ? of_set(set) : value_open();
-}
-
-/* ---- over lines ---- */
-
-/* Whether a line shares the scene's key. */
-static struct value belongs(struct scene *scene, struct scene *beside) {
-  if (scene->key_fact == NO_INDEX) return value_of(1);
-  struct reading key = read_key(beside, scene->key_fact);
-  if (key.state == FACT_NOT_GIVEN) return value_of(0);
-  return is_known(&key) ? value_of(key.value.num == scene->key) : key.value;
-}
-
-/* Whether a line counts: it belongs, and the `where` holds. Open where either is. */
-static struct value counts(struct scene *scene, struct scene *beside, uint32_t where) {
-  struct junction junction = {.deciding = TRUTH_FALSE};
-  struct value member = belongs(scene, beside);
-  if (junction_take(&junction, &member, false)) return value_of(0);
-  struct value holds = evaluate(beside, where);
-  junction_take(&junction, &holds, false);
-  return junction_value(&junction);
-}
-
-static struct value fold_sum(struct scene *scene, const struct program_node *node, struct memo *memos) {
-  struct value sum = value_of(0), fault = value_of(0), one = value_of(1);
-  bool open = false;
-  for (uint32_t line = 0; line < scene->run->facts->line_count; line++) {
-    struct scene beside = scene_of_line(scene, line, memos);
-    struct value counted = counts(scene, &beside, kid_at(scene, node, 1));
-    if (counted.state == VALUE_DEFINITE && !counted.num) continue;
-    if (counted.state == VALUE_DEFINITE) counted = node->op == OP_SUM ? evaluate(&beside, kid_at(scene, node, 0)) : one;
-    open |= counted.state == VALUE_OPEN;
-    if (counted.state == VALUE_ERROR) fault = counted;
-    if (counted.state == VALUE_DEFINITE && sum.state == VALUE_DEFINITE) sum = value_add(&scene->work, &sum, &counted);
-  }
-  if (open) return value_open();
-  return fault.state == VALUE_ERROR ? fault : sum;
-}
-
-static struct value fold_any(struct scene *scene, const struct program_node *node, struct memo *memos) {
-  struct junction junction = {.deciding = node->op == OP_ANY_LINE ? TRUTH_TRUE : TRUTH_FALSE};
-  for (uint32_t line = 0; line < scene->run->facts->line_count; line++) {
-    struct scene beside = scene_of_line(scene, line, memos);
-    struct value member = belongs(scene, &beside), holds = value_of(0);
-    if (member.state == VALUE_DEFINITE && !member.num) continue;
-    if (member.state == VALUE_DEFINITE) holds = evaluate(&beside, kid_at(scene, node, 1));
-    if (junction_take(&junction, member.state == VALUE_DEFINITE ? &holds : &member, false)) break;
-  }
-  return junction_value(&junction);
-}
-
-static struct value evaluate_over_lines(struct scene *scene, const struct program_node *node) {
-  struct memo *memos = scene_memos(scene);
-  if (!memos) return value_open();
-  return node->op == OP_SUM || node->op == OP_COUNT ? fold_sum(scene, node, memos) : fold_any(scene, node, memos);
 }
 
 /* ---- nodes ---- */
@@ -260,7 +192,7 @@ struct value evaluate(struct scene *scene, uint32_t index) {
   case OP_AND: case OP_OR: return evaluate_junction(scene, node);
   case OP_CASES: return evaluate_cases(scene, node);
   case OP_MIN: case OP_MAX: return evaluate_fold(scene, node);
-  case OP_SUM: case OP_COUNT: case OP_ANY_LINE: case OP_EVERY_LINE: return evaluate_over_lines(scene, node);
+  case OP_SUM: case OP_COUNT: case OP_ANY_LINE: case OP_EVERY_LINE: return evaluate_over_lines(scene, index);
   default: return evaluate_operator(scene, node);
   }
 }

@@ -16,7 +16,7 @@ static void write_found(struct buffer *out, const struct returns_policy *policy,
 static void write_facts(struct buffer *out, const returns_decision *decision, const struct facts *facts, struct scene *scene, uint32_t node, uint32_t *shown) {
   const struct returns_policy *policy = decision->policy;
   const struct program_node *at = &policy->nodes[node];
-  if (at->op == OP_FACT && !(policy->facts[at->index].flags & FACT_PRIVATE) && *shown < 4) {
+  if (at->op == OP_FACT && !policy_hides_fact(policy, at->index) && *shown < 4) {
     struct reading reading = read_fact(scene, at->index);
     struct text name = policy_slice(policy, policy->facts[at->index].name);
     if (is_known(&reading) && reading.value.den == 1) {
@@ -56,7 +56,7 @@ static const char *found_of(const char *code) {
 static void write_why(struct buffer *out, const struct returns_policy *policy, const struct failure *failure) {
   if (failure->fault.state == VALUE_DEFINITE) {
     buffer_text(out, found_of(failure->code));
-    if (failure->fact != NO_INDEX && (policy->facts[failure->fact].flags & FACT_PRIVATE)) {
+    if (failure->fact != NO_INDEX && policy_hides_fact(policy, failure->fact)) {
       buffer_text(out, "another");
       return;
     }

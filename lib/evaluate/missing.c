@@ -171,19 +171,13 @@ static struct set compute_memo(struct scene *scene, uint32_t special) {
     units = remembered(scene, MEMO_UNITS);
     price = remembered(scene, MEMO_UNIT_VALUE);
     return set_apply(&scene->work, value_multiply, &price, &units);
-  default: break;
+  default: return evaluate_over_lines_set(scene, REQUEST_VALUE_NODE);
   }
-  struct memo *memos = scene_memos(scene);
-  for (uint32_t line = 0; memos && line < scene->run->facts->line_count; line++) {
-    struct scene beside = scene_of_line(scene, line, memos);
-    struct set value = remembered(&beside, MEMO_LINE_VALUE);
-    result = set_apply(&scene->work, value_add, &result, &value);
-  }
-  return result;
 }
 
 struct set units_of(struct scene *scene) { return remembered(scene, MEMO_UNITS); }
 struct set unit_value_of(struct scene *scene) { return remembered(scene, MEMO_UNIT_VALUE); }
+struct set line_value_set_of(struct scene *scene) { return remembered(scene, MEMO_LINE_VALUE); }
 
 static struct set set_of_special(struct scene *scene, uint32_t special) {
   const struct portion_view *view = scene->view;
@@ -196,64 +190,6 @@ static struct set set_of_special(struct scene *scene, uint32_t special) {
   if (view && special == SPECIAL_RULE) set = view->rule;
   if (view && special == SPECIAL_CREDIT) set = view->credit;
   return set ? *set : set_open(&scene->work, NO_INDEX);
-}
-
-/* ---- over lines ---- */
-
-/* Whether a line shares the scene's key; one that was not given it is in no group. */
-static struct set belongs(struct scene *scene, struct scene *beside) {
-  if (scene->key_fact == NO_INDEX) return set_of(value_of(1));
-  struct reading key = read_key(beside, scene->key_fact);
-  if (is_known(&key)) return set_of(value_of(key.value.num == scene->key));
-  return key.state == FACT_NOT_GIVEN ? set_of(value_of(0)) : set_of_reading(beside, &key);
-}
-
-/* What a line adds to a sum or a count: nothing where it surely does not count, perhaps nothing where that is open. */
-static struct set contribution(struct scene *scene, const struct program_node *node, struct scene *beside) {
-  struct junction both = junction_new(true);
-  struct set member = belongs(scene, beside), result = {0}, amount;
-  struct value zero = value_of(0);
-  junction_take_set(scene, &both, &member, false);
-  if (both.result == TRUTH_FALSE) return set_of(zero);
-  struct set where = evaluate_any(beside, kid_at(scene, node, 1));
-  junction_take_set(scene, &both, &where, false);
-  if (both.result == TRUTH_ERROR) return set_of(both.fault);
-  if (both.result != TRUTH_TRUE) set_add(&scene->work, &result, &zero);
-  if (both.result == TRUTH_FALSE) return result;
-  amount = node->op == OP_SUM ? evaluate_any(beside, kid_at(scene, node, 0)) : set_of(value_of(1));
-  set_join(&scene->work, &result, &amount);
-  if (both.result == TRUTH_OPEN) needs_add(&scene->work, &result.needs, both.needs);
-  needs_add(&scene->work, &result.needs, amount.needs);
-  set_settle(&result);
-  return result;
-}
-
-/* any: some member for which it holds; every: no member for which it does not. */
-static void take_line(struct scene *scene, struct junction *junction, const struct program_node *node, struct scene *beside) {
-  struct set member = belongs(scene, beside);
-  struct junction one = junction_new(node->op == OP_ANY_LINE);
-  if (set_truth(&member) == TRUTH_FALSE) return;
-  struct set where = evaluate_any(beside, kid_at(scene, node, 1));
-  junction_take_set(scene, &one, &member, node->op == OP_EVERY_LINE);
-  junction_take_set(scene, &one, &where, false);
-  junction_take(scene, junction, one.result, one.needs, &one.fault);
-}
-
-static struct set set_over_lines(struct scene *scene, const struct program_node *node) {
-  struct junction junction = junction_new(node->op == OP_EVERY_LINE);
-  struct set sum = set_of(value_of(0));
-  struct memo *memos = scene_memos(scene);
-  bool adds = node->op == OP_SUM || node->op == OP_COUNT;
-  for (uint32_t line = 0; memos && line < scene->run->facts->line_count; line++) {
-    struct scene beside = scene_of_line(scene, line, memos);
-    if (adds) {
-      struct set more = contribution(scene, node, &beside);
-      sum = set_apply(&scene->work, value_add, &sum, &more);
-    } else {
-      take_line(scene, &junction, node, &beside);
-    }
-  }
-  return adds ? sum : junction_set(&junction);
 }
 
 /* ---- nodes ---- */
@@ -297,7 +233,7 @@ struct set evaluate_set(struct scene *scene, uint32_t index) {
   case OP_AND: case OP_OR: return junction_of_kids(scene, node);
   case OP_CASES: return cases_of_node(scene, node);
   case OP_MIN: case OP_MAX: return fold_of_kids(scene, node);
-  case OP_SUM: case OP_COUNT: case OP_ANY_LINE: case OP_EVERY_LINE: return set_over_lines(scene, node);
+  case OP_SUM: case OP_COUNT: case OP_ANY_LINE: case OP_EVERY_LINE: return evaluate_over_lines_set(scene, index);
   default: return product_of_kids(scene, node);
   }
 }

@@ -187,7 +187,7 @@ static int32_t policy_make(returns_environment *environment, const void *block, 
   open_sections(p);
   if ((status = make_floors(p)) != RETURNS_OK) goto fail;
   status = RETURNS_ERROR_MEMORY;
-  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p) || !policy_derive_quick_tests(p)) goto fail;
+  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p) || !policy_derive_quick_tests(p) || !policy_derive_private(p)) goto fail;
   derive_shape(p);
   write_digest(p);
   *out = p;

@@ -80,6 +80,7 @@ struct returns_policy {
   struct cell *blank_request, *blank_line; /* rows of which nothing is given */
   uint32_t *entry_rules;       /* by bit of a row: the rule of the entry, with ENTRY_UNSURE; behind the last entry the last resort */
   struct quick_tests *quick_rules; struct quick_test *quick_tests; uint32_t quick_count; /* by rule (quick.c) */
+  uint8_t *private_facts, *private_terms; /* by fact, term: shows a private fact; NULL: nothing does (private.c) */
   bool quick;                  /* every rule that must be verified has quick tests alone */
   uint32_t *first_entries;     /* by rule: its first entry, or that of the next rule which has one */
   uint32_t *always; uint32_t always_count; /* rules that rows cannot rule out while facts are missing, ascending */
@@ -116,6 +117,11 @@ struct text policy_value(const struct returns_policy *policy, uint32_t fact, uin
 /* traits.c, quick.c: fill what is derived from nodes and tests; false: out of memory. */
 bool policy_derive_traits(struct returns_policy *policy);
 bool policy_derive_quick_tests(struct returns_policy *policy);
+bool policy_derive_private(struct returns_policy *policy);
+
+/* No value of it may be shown. */
+static inline bool policy_hides_fact(const struct returns_policy *policy, uint32_t fact) { return policy->private_facts && policy->private_facts[fact]; }
+static inline bool policy_hides_term(const struct returns_policy *policy, uint32_t term) { return policy->private_terms && policy->private_terms[term]; }
 
 /* Whether the cells pass the quick tests of a rule. */
 static inline bool quick_tests_hold(const struct returns_policy *policy, uint32_t rule, const struct cell *request, const struct cell *line) {

@@ -20,7 +20,12 @@ bool run_init(struct run *run, const struct returns_policy *policy, struct memor
   run->line.memos = memory_take_zeroed(memory, memo_bytes);
   run->assigned = memory_take(memory, policy->fact_count * sizeof *run->assigned);
   run->assigned_keys = memory_take(memory, policy->fact_count * sizeof *run->assigned_keys);
-  if (!run->request.memos || !run->leaf_request.memos || !run->line.memos || !run->assigned || !run->assigned_keys) return false;
+  run->shared_facts = memory_take(memory, policy->fact_count * sizeof *run->shared_facts);
+  for (uint32_t w = 0; w < WORLDS_MOST; w++) {
+    arena_init(&run->worlds[w].arena, memory);
+    lookup_init(&run->worlds[w].keys.lookup, memory);
+  }
+  if (!run->request.memos || !run->leaf_request.memos || !run->line.memos || !run->assigned || !run->assigned_keys || !run->shared_facts) return false;
   for (uint32_t f = 0; f < policy->fact_count; f++) run->assigned[f] = -1;
   return true;
 }
@@ -38,6 +43,13 @@ void run_free(struct run *run) {
   memory_give(run->memory, run->line.memos, memo_bytes);
   memory_give(run->memory, run->assigned, run->policy->fact_count * sizeof *run->assigned);
   memory_give(run->memory, run->assigned_keys, run->policy->fact_count * sizeof *run->assigned_keys);
+  memory_give(run->memory, run->shared_facts, run->policy->fact_count * sizeof *run->shared_facts);
+  for (uint32_t w = 0; w < WORLDS_MOST; w++) {
+    struct world *world = &run->worlds[w];
+    arena_free(&world->arena);
+    free_cache(run->memory, &world->keys);
+    memory_give(run->memory, world->facts, world->capacity * sizeof *world->facts);
+  }
   free_cache(run->memory, &run->keys);
   free_cache(run->memory, &run->leaf_keys);
   arena_free(&run->pass_arena);
@@ -61,6 +73,7 @@ void run_begin(struct run *run, const struct facts *facts, bool without_assumpti
   arena_reset(&run->leaf_arena);
   clear_cache(&run->keys);
   clear_cache(&run->leaf_keys);
+  for (uint32_t w = 0; w < WORLDS_MOST; w++) run->worlds[w].used = 0;
   run->facts = facts;
   run->without_assumptions = without_assumptions;
   run->deciding = NO_INDEX;
@@ -68,13 +81,84 @@ void run_begin(struct run *run, const struct facts *facts, bool without_assumpti
   begin_scene(run, &run->request, &run->pass_arena, NO_INDEX, NULL);
   begin_scene(run, &run->leaf_request, &run->leaf_arena, NO_INDEX, NULL);
   begin_scene(run, &run->line, &run->leaf_arena, NO_INDEX, &run->request);
+  run->request.keys = &run->keys;
+}
+
+/* ---- what is taken to be ---- */
+
+static bool is_shared(const struct run *run, uint32_t fact) { return run->policy->facts[fact].scope != SCOPE_LINE; }
+
+void run_assume(struct run *run, uint32_t fact, int64_t value) {
+  run->assigned[fact] = value;
+  run->assigned_count++;
+  if (is_shared(run, fact)) run->shared_facts[run->shared_count++] = fact;
+}
+
+void run_forget(struct run *run, uint32_t fact) {
+  run->assigned[fact] = -1;
+  run->assigned_count--;
+  if (is_shared(run, fact)) run->shared_count--;
+}
+
+static bool is_world(const struct run *run, const struct world *world) {
+  bool same = world->used != 0 && world->count == run->shared_count;
+  for (uint32_t i = 0; same && i < world->count; i++) {
+    const struct world_fact *has = &world->facts[i];
+    same = has->fact == run->shared_facts[i] && has->value == run->assigned[has->fact];
+    if (same && run->policy->facts[has->fact].scope == SCOPE_FACT) same = has->key == run->assigned_keys[has->fact];
+  }
+  return same;
+}
+
+/* Makes a world of what is assigned now, in place of the one that was used longest ago. */
+static struct scene *make_world(struct run *run, struct world *world) {
+  if (!memory_reserve(run->memory, (void **)&world->facts, &world->capacity, run->shared_count, sizeof *world->facts)) goto fail;
+  arena_reset(&world->arena);
+  clear_cache(&world->keys);
+  world->count = run->shared_count;
+  for (uint32_t i = 0; i < world->count; i++) {
+    uint32_t fact = run->shared_facts[i];
+    world->facts[i] = (struct world_fact){.fact = fact, .value = run->assigned[fact], .key = run->assigned_keys[fact]};
+  }
+  world->request.memos = arena_take_zeroed(&world->arena, run->memo_count * sizeof(struct memo));
+  if (!world->request.memos) goto fail;
+  begin_scene(run, &world->request, &world->arena, NO_INDEX, NULL);
+  world->request.keys = &world->keys;
+  world->used = run->next_stamp++;
+  return &world->request;
+fail:
+  world->used = 0;
+  run->failed = true;
+  return &run->request;
+}
+
+/* The request's scene that all lines share. */
+static struct scene *steady_request(struct run *run) {
+  struct world *oldest = &run->worlds[0];
+  if (run->shared_count == 0) return &run->request;
+  for (uint32_t w = 0; w < WORLDS_MOST; w++) {
+    struct world *world = &run->worlds[w];
+    if (is_world(run, world)) {
+      world->used = run->next_stamp++;
+      return &world->request;
+    }
+    if (world->used < oldest->used) oldest = world;
+  }
+  return make_world(run, oldest);
 }
 
 struct scene *run_line(struct run *run, uint32_t line) {
+  struct scene *request = steady_request(run);
   arena_reset(&run->leaf_arena);
   clear_cache(&run->leaf_keys);
-  if (run->assigned_count > 0) begin_scene(run, &run->leaf_request, &run->leaf_arena, NO_INDEX, NULL);
-  begin_scene(run, &run->line, &run->leaf_arena, line, run->assigned_count > 0 ? &run->leaf_request : &run->request);
+  if (run->assigned_count > run->shared_count) {
+    begin_scene(run, &run->leaf_request, &run->leaf_arena, NO_INDEX, NULL);
+    run->leaf_request.keys = &run->leaf_keys;
+    run->leaf_request.steady = request;
+    request = &run->leaf_request;
+  }
+  begin_scene(run, &run->line, &run->leaf_arena, line, request);
+  run->line.own = true;
   return &run->line;
 }
 
@@ -92,7 +176,7 @@ struct scene scene_of_line(struct scene *from, uint32_t line, struct memo *memos
 
 struct scene *scene_of_key(struct scene *from, uint32_t fact, int64_t key) {
   struct scene *request = scene_of_request(from);
-  struct scene_cache *cache = request == &from->run->request ? &from->run->keys : &from->run->leaf_keys;
+  struct scene_cache *cache = request->keys;
   struct memory *memory = from->run->memory;
   uint32_t hash = lookup_hash_number(fact, key);
   for (const struct lookup_entry *e = lookup_first(&cache->lookup, hash); e; e = lookup_next(&cache->lookup, e))
@@ -173,7 +257,7 @@ struct reading read_fact(struct scene *scene, uint32_t fact) {
   uint32_t scope = run->policy->facts[fact].scope, slot = run->policy->slots[fact];
   if (scope == SCOPE_FACT) return read_keyed(scene, fact);
   bool of_request = scope == SCOPE_REQUEST;
-  if (run->assigned_count > 0 && run->assigned[fact] >= 0 && (of_request || scene->line == run->deciding))
+  if (run->assigned_count > 0 && run->assigned[fact] >= 0 && (of_request || scene->own))
     return known(FACT_GIVEN, value_of(run->assigned[fact]));
   if (of_request) return read_cell(scene_of_request(scene), fact, run->facts->request_cells + slot);
   if (scene->line == NO_INDEX) return lacking(FACT_MISSING, fact);

@@ -21,14 +21,32 @@ struct scene {
   struct run *run;
   struct work work;              /* where what is computed here lives */
   uint32_t line;                 /* or NO_INDEX */
+  bool own;                      /* of the line being decided: sees what its own facts are taken to be */
   uint32_t key_fact; int64_t key;/* the lines that share this value of this fact; NO_INDEX: not such a scene */
   struct scene *request;         /* the scene of the request; NULL in that one itself */
   const struct portion_view *view;
   struct memo *memos; uint64_t stamp; /* a memo is valid where its stamp is this */
+  /* Of the request's scene: its scenes of keys, the lines by key; of one that is for one line only: the one for all lines. */
+  struct scene_cache *keys;
+  struct line_keys *line_keys;
+  struct scene *steady;
+  struct fold *folds;            /* what was computed over lines for this scene (lines.c) */
 };
 
 /* Scenes of keys that were met. */
 struct scene_cache { struct lookup lookup; struct scene **scenes; uint32_t count, capacity; };
+
+/* The request while facts that all lines see (of the request, of a key) are taken to have values. It serves all lines that are split
+ * over them, so that what is computed over lines is computed once. A few are kept. */
+enum { WORLDS_MOST = 8 };
+struct world_fact { uint32_t fact; int64_t value, key; };
+struct world {
+  struct arena arena;
+  struct scene request;
+  struct scene_cache keys;
+  struct world_fact *facts; uint32_t count, capacity;
+  uint64_t used;                 /* when, in stamps; 0: never in this run */
+};
 
 /* One evaluation of a request, with or without its assumptions. Reused: memory is kept from run to run. */
 struct run {
@@ -40,17 +58,23 @@ struct run {
   bool failed;                         /* an allocation did: nothing of this run is worth anything */
   uint32_t need_words, memo_count;
   uint64_t next_stamp;
-  struct scene request, leaf_request, line;    /* leaf_request: the request while something is assigned */
-  struct scene_cache keys, leaf_keys;          /* likewise */
+  /* request: with nothing assigned; leaf_request: while facts of the line itself are. */
+  struct scene request, leaf_request, line;
+  struct scene_cache keys, leaf_keys;
+  struct world worlds[WORLDS_MOST];
   /* What missing flags and choices are taken to be, by fact; -1: nothing. Of a line fact only for the line `deciding`, of a
-   * fact per value of another only for the key assigned_keys[fact]. */
+   * fact per value of another only for the key assigned_keys[fact]. shared_facts: those assigned that are no line's, in order. */
   int64_t *assigned; int64_t *assigned_keys; uint32_t assigned_count;
+  uint32_t *shared_facts; uint32_t shared_count;
   uint32_t deciding;
 };
 
 bool run_init(struct run *run, const struct returns_policy *policy, struct memory *memory); /* false: out of memory */
 void run_free(struct run *run);
 void run_begin(struct run *run, const struct facts *facts, bool without_assumptions);
+/* Takes a missing flag or choice to have a value, until run_forget, last first. */
+void run_assume(struct run *run, uint32_t fact, int64_t value);
+void run_forget(struct run *run, uint32_t fact);
 /* The scene of a line with what is assigned now; what was computed for the line before is forgotten. */
 struct scene *run_line(struct run *run, uint32_t line);
 /* A scene of a line beside the one being decided. */
@@ -79,6 +103,12 @@ struct set evaluate_set(struct scene *scene, uint32_t node);
 struct set evaluate_any(struct scene *scene, uint32_t node);
 struct set units_of(struct scene *scene);      /* of the scene's line; the declared ones, or 1 */
 struct set unit_value_of(struct scene *scene); /* likewise, or 0 */
+/* lines.c: sum, count, any, every over lines, and (special NO_INDEX or not) the sum of their values. */
+struct value evaluate_over_lines(struct scene *scene, uint32_t node);
+struct set evaluate_over_lines_set(struct scene *scene, uint32_t node);
+#define REQUEST_VALUE_NODE UINT32_MAX /* in place of a node: line_value summed over all lines */
+struct value line_value_of(struct scene *scene);
+struct set line_value_set_of(struct scene *scene);
 /* The conjunction of tests. Adds to *needs (may be NULL) where it is open; *fault (may be NULL) is the error where it is one. */
 enum truth evaluate_tests(struct scene *scene, struct program_list tests, uint64_t **needs, struct value *fault);
 enum truth evaluate_test(struct scene *scene, const struct program_test *test, uint64_t **needs, struct value *fault);

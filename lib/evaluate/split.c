@@ -266,7 +266,7 @@ static bool decide_split(struct decider *decider, uint32_t line, uint32_t level,
   uint32_t count = count_of_values(&run->policy->facts[split]);
   struct unifying u = {.split = split, .all_decided = true, .all_errors = true, .all_open_equal = true};
   bool done = true;
-  run->assigned_count++;
+  run_assume(run, split, 0);
   for (uint32_t value = 0; value < count && done; value++) {
     run->assigned[split] = value;
     done = decide(decider, line, level + 1, combinations * count);
@@ -284,8 +284,7 @@ static bool decide_split(struct decider *decider, uint32_t line, uint32_t level,
       done = unify(decider, decider->outcomes[level], &u, child);
     }
   }
-  run->assigned[split] = -1;
-  run->assigned_count--;
+  run_forget(run, split);
   if (done) finish_unifying(decider->outcomes[level], &u);
   return done;
 }

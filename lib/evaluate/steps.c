@@ -1,7 +1,7 @@
 /* Steps: the workflow of a policy, step by step, for one request.
  *
- * In: the facts of a request, and the steps that it says are done. Out: for each step what it is at, why, and by when. Steps come in
- * an order in which each stands behind those that it waits for, so one sweep does. It must not know verdicts and amounts.
+ * In: the facts of a request, and the steps that it says are done. Out: for each step what it is at, why, and by when. Steps come
+ * in an order in which each stands behind those that it waits for, so one sweep does. It must not know verdicts and amounts.
  *
  * A condition sees what a step before it supplies as open until that step is done or skipped, whatever would stand in for it
  * otherwise; what is given early counts. What is only assumed is missing throughout.
@@ -17,17 +17,25 @@ struct sweep {
   struct returns_steps *steps;
   const struct returns_policy *policy;
   const struct facts *given;
-  struct facts seen;      /* the same facts, but for done_facts */
+  struct facts seen; /* the same facts, but for done_facts */
   struct run run;
-  bool stale;             /* done_facts has changed since the run began: what it remembers may no longer hold */
+  bool stale; /* done_facts has changed since the run began: what it remembers may no longer hold */
   struct failure failure;
 };
 
 static bool is_over(int32_t state) { return state == RETURNS_STEP_DONE || state == RETURNS_STEP_SKIPPED; }
 
-static bool fail(struct sweep *sweep, const struct program_step *step, const char *what, uint32_t span, const struct value *fault) {
-  sweep->failure = (struct failure){.code = code_of_fault(fault), .line = NO_INDEX, .rule = NO_INDEX, .fact = NO_INDEX, .name = step->name,
-                                    .what = what, .span = span, .fault = *fault, .test = NO_INDEX};
+static bool fail(struct sweep *sweep, const struct program_step *step, const char *what, uint32_t span,
+                 const struct value *fault) {
+  sweep->failure = (struct failure){.code = code_of_fault(fault),
+                                    .line = NO_INDEX,
+                                    .rule = NO_INDEX,
+                                    .fact = NO_INDEX,
+                                    .name = step->name,
+                                    .what = what,
+                                    .span = span,
+                                    .fault = *fault,
+                                    .test = NO_INDEX};
   return false;
 }
 
@@ -107,7 +115,8 @@ static bool tell_date(struct sweep *sweep, const struct program_step *step, stru
 }
 
 /* Its condition is not false: what is in its way, else it is due. */
-static bool tell_open_step(struct sweep *sweep, const struct program_step *step, struct step_now *now, const uint64_t *needs, bool holds) {
+static bool tell_open_step(struct sweep *sweep, const struct program_step *step, struct step_now *now, const uint64_t *needs,
+                           bool holds) {
   const struct returns_steps *steps = sweep->steps;
   if (!tell_date(sweep, step, now) || !tell_steps_before(sweep, step, now)) return false;
   if (!now->reason_kind && !holds && !tell_needs(sweep, needs, now)) return false;

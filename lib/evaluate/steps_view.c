@@ -40,7 +40,8 @@ void returns_steps_free(returns_steps *steps) {
 int32_t returns_request_set_as_of(returns_request *request, int32_t days_since_1970) {
   if (!request) return RETURNS_ERROR_ARGUMENT;
   if (days_since_1970 < DATE_FIRST || days_since_1970 > DATE_LAST)
-    return request_fail(request, RETURNS_ERROR_RANGE, "R0904", NO_INDEX, "`as_of` is %l; the years are 1 .. 9999", (int64_t)days_since_1970);
+    return request_fail(request, RETURNS_ERROR_RANGE, "R0904", NO_INDEX, "`as_of` is %l; the years are 1 .. 9999",
+                        (int64_t)days_since_1970);
   request->facts.has_as_of = true;
   request->facts.as_of = days_since_1970;
   return RETURNS_OK;
@@ -52,7 +53,9 @@ static const struct step_now *item_of(const returns_steps *steps, uint32_t step)
   return steps && step < steps->count ? &steps->items[step] : NULL;
 }
 
-static const char *text_in(const returns_steps *steps, struct program_string string) { return policy_text(steps->policy, string); }
+static const char *text_in(const returns_steps *steps, struct program_string string) {
+  return policy_text(steps->policy, string);
+}
 
 const char *returns_steps_error_code(const returns_steps *steps) { return steps ? steps->error_code : ""; }
 const char *returns_steps_error(const returns_steps *steps) {

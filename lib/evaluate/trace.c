@@ -70,7 +70,10 @@ static const char *write_key(struct tracer *tracer, struct scene *scene, const s
   struct reading key = read_key(scene, allowance->scope_fact);
   if (!is_known(&key)) return NULL;
   literal_write(&tracer->text, tracer->run->facts, allowance->scope_fact, key.value.num, 0);
-  return tracer_text(tracer);
+  const char *text = tracer_text(tracer);
+  struct text name = policy_slice(tracer->policy, tracer->policy->facts[allowance->scope_fact].name);
+  if (!policy_hides_fact(tracer->policy, allowance->scope_fact)) return text;
+  return write_hidden(tracer->decision->environment, name, text_of(text), &tracer->text) ? tracer_text(tracer) : NULL;
 }
 
 static const struct trace_draw *write_draw(struct tracer *tracer, struct scene *scene, const struct portion *portion) {

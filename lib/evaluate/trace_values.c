@@ -44,7 +44,7 @@ const char *tracer_value(struct tracer *tracer, const struct value *value, enum 
 
 /* ---- what a term is made of ---- */
 
-struct search { const struct returns_policy *policy; uint8_t *visited; /* terms, then facts */ bool private_fact; uint32_t choice; };
+struct search { const struct returns_policy *policy; uint8_t *visited; /* terms, then facts */ uint32_t choice; };
 
 static void search_node(struct search *search, uint32_t index);
 
@@ -56,7 +56,6 @@ static void search_fact(struct search *search, uint32_t index) {
   const struct program_fact *fact = &search->policy->facts[index];
   if (search->visited[search->policy->term_count + index]) return;
   search->visited[search->policy->term_count + index] = 1;
-  if (fact->flags & FACT_PRIVATE) search->private_fact = true;
   if (fact->same_as != NO_INDEX) search_fact(search, fact->same_as);
   if (fact->assume != NO_INDEX) search_node(search, fact->assume);
 }
@@ -93,26 +92,35 @@ static const char *origin_of(const struct returns_policy *policy, uint32_t fact,
   }
 }
 
+/* A value that is not to be shown: its keyed digest, or NULL. */
+static const char *hide(struct tracer *tracer, const char *name, const char *value) {
+  if (!value || !write_hidden(tracer->decision->environment, text_of(name), text_of(value), &tracer->text)) return NULL;
+  return tracer_text(tracer);
+}
+
 static void write_fact(struct tracer *tracer, struct scene *scene, uint32_t fact, struct trace_value *out) {
   const struct program_fact *declared = &tracer->policy->facts[fact];
   struct reading reading = read_fact(scene, fact);
+  *out = (struct trace_value){.name = policy_text(tracer->policy, declared->name), .kind = "fact", .origin = origin_of(tracer->policy, fact, reading.state)};
+  out->value = tracer_value(tracer, &reading.value, (enum value_type)declared->type, fact);
+  if (is_known(&reading) && policy_hides_fact(tracer->policy, fact)) out->value = hide(tracer, out->name, out->value);
+}
+
+/* The choice or set whose values a term has. */
+static uint32_t choice_of_term(struct tracer *tracer, uint32_t term) {
   struct search search = {.policy = tracer->policy, .choice = NO_INDEX};
   search.visited = tracer_take(tracer, tracer->policy->term_count + tracer->policy->fact_count);
-  if (search.visited) search_fact(&search, fact);
-  *out = (struct trace_value){.name = policy_text(tracer->policy, declared->name), .kind = "fact", .origin = origin_of(tracer->policy, fact, reading.state)};
-  if (!search.private_fact) out->value = tracer_value(tracer, &reading.value, (enum value_type)declared->type, fact);
+  if (search.visited) search_term(&search, term);
+  return search.choice;
 }
 
 static void write_term(struct tracer *tracer, struct scene *scene, const struct program_node *node, uint32_t index, struct trace_value *out) {
   const struct program_term *term = &tracer->policy->terms[node->index];
-  struct search search = {.policy = tracer->policy, .choice = NO_INDEX};
-  search.visited = tracer_take(tracer, tracer->policy->term_count + tracer->policy->fact_count);
-  if (search.visited) search_term(&search, node->index);
-  *out = (struct trace_value){.name = policy_text(tracer->policy, term->name), .kind = "term", .origin = ""};
-  if (search.private_fact) return;
   struct set set = evaluate_any(scene, index);
   struct value value = set_is_single(&set) ? set.one : set_is_error(&set) ? set.fault : value_open();
-  out->value = tracer_value(tracer, &value, (enum value_type)term->type, search.choice);
+  *out = (struct trace_value){.name = policy_text(tracer->policy, term->name), .kind = "term", .origin = ""};
+  out->value = tracer_value(tracer, &value, (enum value_type)term->type, choice_of_term(tracer, node->index));
+  if (value.state == VALUE_DEFINITE && policy_hides_term(tracer->policy, node->index)) out->value = hide(tracer, out->name, out->value);
 }
 
 static bool is_named(const struct tracer *tracer, const struct trace_test *test, const struct program_node *node) {

@@ -256,13 +256,29 @@ static void write_quantity(struct writer *writer, const char *before, const stru
     buffer_integer(writer->out, quantity);
 }
 
+/* A key that is private: its keyed digest, or null. */
+static void write_hidden_key(struct writer *writer, uint32_t fact, struct text key) {
+  struct buffer *out = writer->out;
+  size_t before = out->size;
+  buffer_char(out, '"');
+  if (write_hidden(writer->decision->environment, policy_slice(writer->policy, writer->policy->facts[fact].name), key, out)) {
+    buffer_char(out, '"');
+  } else {
+    out->size = before;
+    buffer_text(out, "null");
+  }
+}
+
 static void write_allowance(struct writer *writer, const struct answer_allowance *allowance) {
   const struct program_allowance *declared = &writer->policy->allowances[allowance->allowance];
   struct text key = decision_key(writer->answer, allowance);
   buffer_text(writer->out, "{\"allowance\":");
   write_string(writer, declared->name);
   buffer_text(writer->out, ",\"of\":");
-  if (key.bytes == NULL)
+  bool hidden = key.bytes != NULL && policy_hides_fact(writer->policy, declared->scope_fact);
+  if (hidden)
+    write_hidden_key(writer, declared->scope_fact, key);
+  else if (key.bytes == NULL)
     buffer_text(writer->out, "null");
   else
     write_text(writer, key);

@@ -44,6 +44,6 @@ int32_t host_key(returns_request *request, uint32_t fact, struct text key, uint3
 int32_t host_set_as_of(returns_request *request, struct text form) {
   int32_t day;
   if (date_parse(form, &day)) return returns_request_set_as_of(request, day);
-  return request_fail(request, RETURNS_ERROR_TYPE, "R0905", NO_INDEX, "`as_of` is a date, and `%t` is none: written like %s", &form,
-                      literal_example(TYPE_DATE));
+  return request_fail(request, RETURNS_ERROR_TYPE, "R0905", NO_INDEX, "`as_of` is a date, and `%t` is none: written like %s",
+                      &form, literal_example(TYPE_DATE));
 }

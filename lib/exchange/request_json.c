@@ -63,6 +63,17 @@ static void write_pointer(struct reader *reader) {
   }
 }
 
+/* A pointer into a fact per value of a private one ends at the fact: the next step would be that value. */
+static void hide_key(struct reader *reader) {
+  struct text pointer = {reader->pointer.bytes, (uint32_t)reader->pointer.size};
+  const char *end = pointer.size > 1 ? memchr(pointer.bytes + 1, '/', pointer.size - 1) : NULL;
+  if (end == NULL) return;
+  uint32_t fact = policy_find_fact(reader->policy, (struct text){pointer.bytes + 1, (uint32_t)(end - pointer.bytes - 1)});
+  if (fact == NO_INDEX || reader->policy->facts[fact].scope != SCOPE_FACT) return;
+  if (policy_hides_fact(reader->policy, reader->policy->facts[fact].scope_fact))
+    reader->pointer.size = (size_t)(end - pointer.bytes);
+}
+
 /* ---- kinds ---- */
 
 static const char *kind_name(const json_t *value) {
@@ -367,6 +378,7 @@ static int32_t read_text(returns_request *request, const char *bytes, size_t siz
   json_t *root = parse(&reader, (struct text){bytes, (uint32_t)size}, &status);
   if (root != NULL) status = part ? read_part(&reader, of, root) : read_request(&reader, root);
   if (status != RETURNS_OK) write_pointer(&reader); /* of names in the tree */
+  hide_key(&reader);
   json_decref(root);
   if (reader.pointer.failed) status = RETURNS_ERROR_MEMORY;
   if (status != RETURNS_OK) {

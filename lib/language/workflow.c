@@ -17,7 +17,7 @@ struct flow {
   struct step *steps;
   uint32_t *order; /* by `after` alone, then by facts too */
   bool *in_cycle;
-  bool *follows;   /* scratch: of the step that is looked at, itself and all that come after it */
+  bool *follows; /* scratch: of the step that is looked at, itself and all that come after it */
   struct uses uses;
   struct graph graph;
 };
@@ -55,7 +55,8 @@ static void report_cycle_of_steps(void *context, const uint32_t *nodes, uint32_t
 }
 
 static void report_cycle_of_facts(void *context, const uint32_t *nodes, uint32_t count) {
-  report_cycle(context, nodes, count, "R0714", "these steps can never be due, each waits for the next one or for a fact that it supplies");
+  report_cycle(context, nodes, count, "R0714",
+               "these steps can never be due, each waits for the next one or for a fact that it supplies");
 }
 
 static void need(struct flow *flow, uint32_t from, uint32_t to) {

@@ -10,7 +10,9 @@ bool program_type_is_ordered(uint32_t type) { return type >= TYPE_COUNT && type 
 
 static void type_bounds(uint32_t type, int64_t *low, int64_t *high) {
   *low = type == TYPE_DATE ? DATE_FIRST : type == TYPE_INSTANT ? (int64_t)DATE_FIRST * DAY_SECONDS - OFFSET_SECONDS : INT64_MIN;
-  *high = type == TYPE_DATE ? DATE_LAST : type == TYPE_INSTANT ? ((int64_t)DATE_LAST + 1) * DAY_SECONDS + OFFSET_SECONDS : INT64_MAX;
+  *high = type == TYPE_DATE      ? DATE_LAST
+          : type == TYPE_INSTANT ? ((int64_t)DATE_LAST + 1) * DAY_SECONDS + OFFSET_SECONDS
+                                 : INT64_MAX;
 }
 
 void program_bounds(const struct program_fact *facts, uint32_t fact, int64_t *low, int64_t *high) {

@@ -10,8 +10,9 @@
 static const char *word(const char *const *words, uint32_t count, uint32_t index) { return index < count ? words[index] : "?"; }
 #define WORD(words, index) word(words, sizeof(words) / sizeof(words)[0], index)
 
-static const char *const type_words[] = {"none", "flag", "choice", "set", "text", "count", "decimal", "percent", "money", "date", "instant",
-                                         "days", "months", "hours", "working days", "number", "verdict", "rule"};
+static const char *const type_words[] = {"none",    "flag",    "choice",       "set",    "text",    "count",
+                                         "decimal", "percent", "money",        "date",   "instant", "days",
+                                         "months",  "hours",   "working days", "number", "verdict", "rule"};
 static const char *const verdict_words[] = {"?", "authorize", "partial_credit", "exchange_only", "deny"};
 
 #define RECORD(type, section, index) (&((const type *)program_section(p, section))[index])
@@ -135,9 +136,9 @@ static void column(const struct program *p, uint32_t index, struct buffer *out) 
   buffer_text(out, index < p->header->request_columns ? " of request\n" : "\n");
   if (c->table_count > 0) buffer_format(out, "  table of %u from %l, shift %u\n", c->table_count, c->table_base, c->table_shift);
   const uint64_t *rows = (const uint64_t *)program_section(p, SECTION_ROWS) + c->rows_first;
-  for (uint32_t class = 0; class < c->class_count; class++) {
+  for (uint32_t class = 0; class < c->class_count; class ++) {
     class_name(p, c, class, out);
-    entries_of(p, rows + (size_t)class * p->header->row_words, out);
+    entries_of(p, rows + (size_t) class * p->header->row_words, out);
   }
 }
 
@@ -172,8 +173,8 @@ static void tree_node(const struct program *p, uint32_t index, struct buffer *ou
 
 static void header(const struct program *p, struct buffer *out) {
   const struct program_header *h = p->header;
-  buffer_format(out, "program %s revision %s title %s currency %s digits %u flags %u\n", program_text(p, h->name), program_text(p, h->revision),
-                program_text(p, h->title), program_text(p, h->currency), h->minor_digits, h->flags);
+  buffer_format(out, "program %s revision %s title %s currency %s digits %u flags %u\n", program_text(p, h->name),
+                program_text(p, h->revision), program_text(p, h->title), program_text(p, h->currency), h->minor_digits, h->flags);
   buffer_format(out, "conventions month_end %u rounding %u fill %u\n", h->month_end, h->rounding, h->fill);
   tests(p, h->require, out);
   value("units", p, h->units, out);
@@ -188,9 +189,11 @@ static void floors(const struct program *p, struct buffer *out) {
 }
 
 void program_dump(const struct program *p, struct buffer *out) {
-  static const struct { enum program_section section; void (*dump)(const struct program *, uint32_t, struct buffer *); } parts[] = {
-      {SECTION_FACTS, fact}, {SECTION_TERMS, term}, {SECTION_RULES, rule}, {SECTION_ENTRIES, entry}, {SECTION_COLUMNS, column},
-      {SECTION_TREE, tree_node}};
+  static const struct {
+    enum program_section section;
+    void (*dump)(const struct program *, uint32_t, struct buffer *);
+  } parts[] = {{SECTION_FACTS, fact},    {SECTION_TERMS, term},     {SECTION_RULES, rule},
+               {SECTION_ENTRIES, entry}, {SECTION_COLUMNS, column}, {SECTION_TREE, tree_node}};
   header(p, out);
   for (size_t part = 0; part < sizeof parts / sizeof parts[0]; part++) {
     for (uint32_t i = 0; i < program_count(p, parts[part].section); i++) parts[part].dump(p, i, out);

@@ -5,14 +5,37 @@
 #include "program/dump.h"
 
 static const char *operator_word(uint32_t op) {
-  static const char *const words[OP_LIMIT_] = {
-      [OP_ADD] = "add", [OP_SUBTRACT] = "subtract", [OP_MULTIPLY] = "multiply", [OP_DIVIDE] = "divide", [OP_NEGATE] = "negate",
-      [OP_PERCENT_OF] = "percent_of", [OP_MIN] = "min", [OP_MAX] = "max", [OP_ROUND_DOWN] = "round_down", [OP_ROUND_UP] = "round_up",
-      [OP_DAY_OF] = "day_of", [OP_EQUAL] = "equal", [OP_NOT_EQUAL] = "not_equal", [OP_LESS] = "less", [OP_LESS_EQUAL] = "less_equal",
-      [OP_GREATER] = "greater", [OP_GREATER_EQUAL] = "greater_equal", [OP_BETWEEN] = "between", [OP_ONE_OF] = "one_of",
-      [OP_WITHIN] = "within", [OP_MORE_AFTER] = "more_after", [OP_HAS_ANY] = "has_any", [OP_HAS_ALL] = "has_all", [OP_AND] = "and",
-      [OP_OR] = "or", [OP_NOT] = "not", [OP_CASES] = "cases", [OP_SUM] = "sum", [OP_COUNT] = "count", [OP_ANY_LINE] = "any_line",
-      [OP_EVERY_LINE] = "every_line"};
+  static const char *const words[OP_LIMIT_] = {[OP_ADD] = "add",
+                                               [OP_SUBTRACT] = "subtract",
+                                               [OP_MULTIPLY] = "multiply",
+                                               [OP_DIVIDE] = "divide",
+                                               [OP_NEGATE] = "negate",
+                                               [OP_PERCENT_OF] = "percent_of",
+                                               [OP_MIN] = "min",
+                                               [OP_MAX] = "max",
+                                               [OP_ROUND_DOWN] = "round_down",
+                                               [OP_ROUND_UP] = "round_up",
+                                               [OP_DAY_OF] = "day_of",
+                                               [OP_EQUAL] = "equal",
+                                               [OP_NOT_EQUAL] = "not_equal",
+                                               [OP_LESS] = "less",
+                                               [OP_LESS_EQUAL] = "less_equal",
+                                               [OP_GREATER] = "greater",
+                                               [OP_GREATER_EQUAL] = "greater_equal",
+                                               [OP_BETWEEN] = "between",
+                                               [OP_ONE_OF] = "one_of",
+                                               [OP_WITHIN] = "within",
+                                               [OP_MORE_AFTER] = "more_after",
+                                               [OP_HAS_ANY] = "has_any",
+                                               [OP_HAS_ALL] = "has_all",
+                                               [OP_AND] = "and",
+                                               [OP_OR] = "or",
+                                               [OP_NOT] = "not",
+                                               [OP_CASES] = "cases",
+                                               [OP_SUM] = "sum",
+                                               [OP_COUNT] = "count",
+                                               [OP_ANY_LINE] = "any_line",
+                                               [OP_EVERY_LINE] = "every_line"};
   return op < OP_LIMIT_ && words[op] ? words[op] : "?";
 }
 
@@ -46,7 +69,8 @@ void program_dump_node(const struct program *p, uint32_t index, struct buffer *o
   const struct program_node *node = (const struct program_node *)program_section(p, SECTION_NODES) + index;
   const uint32_t *links = (const uint32_t *)program_section(p, SECTION_LINKS) + node->kids_first;
   if (leaf(p, node, out)) return;
-  buffer_format(out, "%s%s%s(", operator_word(node->op), node->flags & WITHIN_COUNTING ? " counting" : "", node->flags & WITHIN_ROLLING ? " rolling" : "");
+  buffer_format(out, "%s%s%s(", operator_word(node->op), node->flags & WITHIN_COUNTING ? " counting" : "",
+                node->flags & WITHIN_ROLLING ? " rolling" : "");
   for (uint32_t i = 0; i < node->kid_count; i++) {
     if (i > 0) buffer_text(out, ", ");
     program_dump_node(p, links[i], out);

@@ -1,7 +1,7 @@
 /* Verify: a block of bytes from anywhere -> a program that needs no further checks, or a refusal.
  *
- * In: bytes. Out: PROGRAM_OK, and then every invariant of program.h holds. Time is linear in the block (times the levels of floors).
- * Sections must lie where the writer puts them. It must not know what a policy is for.
+ * In: bytes. Out: PROGRAM_OK, and then every invariant of program.h holds. Time is linear in the block (times the levels of
+ * floors). Sections must lie where the writer puts them. It must not know what a policy is for.
  */
 #include "program/verify.h"
 
@@ -89,7 +89,9 @@ static bool are_spans(const struct verifier *v) {
 }
 
 static bool is_span(const struct verifier *v, uint32_t span) { return span < verify_count(v, SECTION_SPANS); }
-static bool is_named(struct verifier *v, struct program_string name, uint32_t span) { return is_string(v, name) && is_span(v, span); }
+static bool is_named(struct verifier *v, struct program_string name, uint32_t span) {
+  return is_string(v, name) && is_span(v, span);
+}
 
 static bool are_tests(struct verifier *v) {
   for (uint32_t i = 0; i < verify_count(v, SECTION_TESTS); i++) {
@@ -135,7 +137,8 @@ static bool has_source(struct verifier *v, const struct program_fact *fact) {
   if (same) {
     if (fact->same_as >= verify_count(v, SECTION_FACTS)) return false;
     const struct program_fact *other = &v->facts[fact->same_as];
-    return other->type == fact->type && other->depth < fact->depth && (fact->scope != SCOPE_REQUEST || other->scope == SCOPE_REQUEST);
+    return other->type == fact->type && other->depth < fact->depth &&
+           (fact->scope != SCOPE_REQUEST || other->scope == SCOPE_REQUEST);
   }
   if (!assumed) return true;
   return verify_root(v, fact->assume, fact->type, fact->scope == SCOPE_REQUEST ? OF_LINE : OF_PORTION) &&
@@ -148,17 +151,23 @@ static bool has_equal_values(const struct verifier *v, const struct program_fact
 }
 
 static bool verify_fact(struct verifier *v, const struct program_fact *fact) {
-  if (!is_named(v, fact->name, fact->span) || fact->type < TYPE_FLAG || fact->type > TYPE_HOURS || fact->depth > PROGRAM_MAX_DEPTH) return false;
+  if (!is_named(v, fact->name, fact->span) || fact->type < TYPE_FLAG || fact->type > TYPE_HOURS ||
+      fact->depth > PROGRAM_MAX_DEPTH)
+    return false;
   if (fact->flags & ~(uint32_t)(FACT_RANGE | FACT_OPTIONAL | FACT_PRIVATE | FACT_ABSENT | FACT_USED)) return false;
   if ((fact->flags & FACT_OPTIONAL && fact->flags & FACT_ABSENT) || !is_scope(v, fact->scope, fact->scope_fact)) return false;
-  if (!has_values(v, fact) || !has_default(v, fact) || !is_range(v, fact) || !has_source(v, fact) || !has_equal_values(v, fact)) return false;
-  return is_string(v, fact->supplied_by) && (fact->supplied_step == NO_INDEX || fact->supplied_step < verify_count(v, SECTION_STEPS));
+  if (!has_values(v, fact) || !has_default(v, fact) || !is_range(v, fact) || !has_source(v, fact) || !has_equal_values(v, fact))
+    return false;
+  return is_string(v, fact->supplied_by) &&
+         (fact->supplied_step == NO_INDEX || fact->supplied_step < verify_count(v, SECTION_STEPS));
 }
 
 static bool is_deeper(const struct verifier *v, uint32_t depth, uint32_t node) { return v->nodes[node].depth < depth; }
 
 static bool verify_term(struct verifier *v, const struct program_term *term) {
-  if (!is_named(v, term->name, term->span) || term->type < TYPE_FLAG || term->type > TYPE_WORKING_DAYS || term->depth > PROGRAM_MAX_DEPTH) return false;
+  if (!is_named(v, term->name, term->span) || term->type < TYPE_FLAG || term->type > TYPE_WORKING_DAYS ||
+      term->depth > PROGRAM_MAX_DEPTH)
+    return false;
   if (!is_scope(v, term->scope, term->scope_fact) || term->is_flag_of_tests > 1) return false;
   if (term->scope == SCOPE_FACT && v->facts[term->scope_fact].depth >= term->depth) return false;
   uint32_t forbidden = term->scope == SCOPE_REQUEST ? OF_LINE : OF_PORTION;
@@ -166,7 +175,8 @@ static bool verify_term(struct verifier *v, const struct program_term *term) {
   if (term->is_flag_of_tests) return term->type == TYPE_FLAG && term->cases.count == 0 && term->value == NO_INDEX;
   const struct program_case *cases = program_section(&v->program, SECTION_CASES);
   for (uint32_t i = term->cases.first; i < term->cases.first + term->cases.count; i++) {
-    if (!verify_tests(v, cases[i].tests, forbidden, &term->depth) || !verify_root(v, cases[i].value, term->type, forbidden)) return false;
+    if (!verify_tests(v, cases[i].tests, forbidden, &term->depth) || !verify_root(v, cases[i].value, term->type, forbidden))
+      return false;
     if (!is_deeper(v, term->depth, cases[i].value) || !is_span(v, cases[i].span)) return false;
   }
   return term->tests.count == 0 && verify_root(v, term->value, term->type, forbidden) && is_deeper(v, term->depth, term->value);
@@ -189,14 +199,18 @@ static bool are_facts_and_terms(struct verifier *v) {
 /* ---- rules and what follows them ---- */
 
 static bool verify_allowance(struct verifier *v, const struct program_allowance *allowance) {
-  if (!is_named(v, allowance->name, allowance->span) || !is_scope(v, allowance->scope, allowance->scope_fact) || allowance->money > 1) return false;
-  return verify_root(v, allowance->amount, allowance->money ? TYPE_MONEY : TYPE_COUNT, allowance->scope == SCOPE_REQUEST ? OF_LINE : OF_PORTION);
+  if (!is_named(v, allowance->name, allowance->span) || !is_scope(v, allowance->scope, allowance->scope_fact) ||
+      allowance->money > 1)
+    return false;
+  return verify_root(v, allowance->amount, allowance->money ? TYPE_MONEY : TYPE_COUNT,
+                     allowance->scope == SCOPE_REQUEST ? OF_LINE : OF_PORTION);
 }
 
 static bool has_limit(struct verifier *v, const struct program_rule *rule) {
   if (rule->limit_kind == LIMIT_NONE) return rule->limit == NO_INDEX && rule->limit_allowance == NO_INDEX;
   if (!is_span(v, rule->limit_span)) return false;
-  if (rule->limit_kind == LIMIT_ALLOWANCE) return rule->limit == NO_INDEX && rule->limit_allowance < verify_count(v, SECTION_ALLOWANCES);
+  if (rule->limit_kind == LIMIT_ALLOWANCE)
+    return rule->limit == NO_INDEX && rule->limit_allowance < verify_count(v, SECTION_ALLOWANCES);
   if (rule->limit_kind > LIMIT_MONEY || rule->limit_allowance != NO_INDEX) return false;
   return verify_root(v, rule->limit, rule->limit_kind == LIMIT_UNITS ? TYPE_COUNT : TYPE_MONEY, OF_PORTION);
 }
@@ -212,15 +226,18 @@ static bool verify_rule(struct verifier *v, const struct program_rule *rule, boo
 }
 
 static bool verify_adjustment(struct verifier *v, const struct program_adjustment *a) {
-  if (!is_named(v, a->name, a->span) || !is_string(v, a->amount_source) || a->basis < BASIS_UNIT || a->basis > BASIS_REQUEST) return false;
+  if (!is_named(v, a->name, a->span) || !is_string(v, a->amount_source) || a->basis < BASIS_UNIT || a->basis > BASIS_REQUEST)
+    return false;
   if (a->on_denial > 1 || a->above_credit > FEE_ABOVE_OWED) return false;
   uint32_t forbidden = a->basis == BASIS_REQUEST ? OF_LINE : 0;
   return verify_tests(v, a->tests, 0, NULL) && verify_root(v, a->amount, TYPE_MONEY, forbidden) &&
-         verify_optional_root(v, a->at_least, TYPE_MONEY, forbidden) && verify_optional_root(v, a->at_most, TYPE_MONEY, forbidden);
+         verify_optional_root(v, a->at_least, TYPE_MONEY, forbidden) &&
+         verify_optional_root(v, a->at_most, TYPE_MONEY, forbidden);
 }
 
 static bool verify_approval(struct verifier *v, const struct program_approval *approval) {
-  if (!is_named(v, approval->role, approval->span) || !is_string(v, approval->because) || approval->scope > SCOPE_REQUEST) return false;
+  if (!is_named(v, approval->role, approval->span) || !is_string(v, approval->because) || approval->scope > SCOPE_REQUEST)
+    return false;
   return verify_tests(v, approval->tests, approval->scope == SCOPE_REQUEST ? NODE_LINE : 0, NULL);
 }
 
@@ -229,20 +246,23 @@ static bool verify_output(struct verifier *v, const struct program_output *outpu
   if (output->otherwise >= output->values.count || !verify_list(v, output->cases, SECTION_OUTPUT_CASES)) return false;
   const struct program_output_case *cases = program_section(&v->program, SECTION_OUTPUT_CASES);
   for (uint32_t i = output->cases.first; i < output->cases.first + output->cases.count; i++) {
-    if (!verify_tests(v, cases[i].tests, 0, NULL) || cases[i].value >= output->values.count || !is_span(v, cases[i].span)) return false;
+    if (!verify_tests(v, cases[i].tests, 0, NULL) || cases[i].value >= output->values.count || !is_span(v, cases[i].span))
+      return false;
   }
   return true;
 }
 
 static bool verify_step(struct verifier *v, const struct program_step *step, uint32_t index) {
-  if (!is_named(v, step->name, step->span) || !is_string(v, step->by) || !verify_list(v, step->after, SECTION_LINKS)) return false;
+  if (!is_named(v, step->name, step->span) || !is_string(v, step->by) || !verify_list(v, step->after, SECTION_LINKS))
+    return false;
   for (uint32_t i = 0; i < step->after.count; i++) {
     if (v->links[step->after.first + i] >= index) return false;
   }
   if (!is_string(v, step->deadline) || !verify_tests(v, step->tests, OF_LINE, NULL)) return false;
   uint32_t date = step->no_later_than;
   if (date == NO_INDEX) return true;
-  if (date >= verify_count(v, SECTION_NODES) || (v->nodes[date].type != TYPE_DATE && v->nodes[date].type != TYPE_INSTANT)) return false;
+  if (date >= verify_count(v, SECTION_NODES) || (v->nodes[date].type != TYPE_DATE && v->nodes[date].type != TYPE_INSTANT))
+    return false;
   return verify_root(v, date, v->nodes[date].type, OF_LINE);
 }
 
@@ -286,7 +306,8 @@ static bool are_answers(struct verifier *v) {
 
 static bool verify_calendar(struct verifier *v, const struct program_calendar *calendar) {
   if (!is_named(v, calendar->name, calendar->span) || calendar->weekend > 0x7f || calendar->first > calendar->last) return false;
-  if (calendar->first < DATE_FIRST || calendar->last > DATE_LAST || !verify_list(v, calendar->holidays, SECTION_HOLIDAYS)) return false;
+  if (calendar->first < DATE_FIRST || calendar->last > DATE_LAST || !verify_list(v, calendar->holidays, SECTION_HOLIDAYS))
+    return false;
   const int32_t *holidays = (const int32_t *)program_section(&v->program, SECTION_HOLIDAYS) + calendar->holidays.first;
   for (uint32_t i = 1; i < calendar->holidays.count; i++) {
     if (holidays[i] <= holidays[i - 1]) return false;
@@ -297,7 +318,8 @@ static bool verify_calendar(struct verifier *v, const struct program_calendar *c
 static bool are_messages(struct verifier *v) {
   const struct program_message *messages = program_section(&v->program, SECTION_MESSAGES);
   for (uint32_t i = 0; i < verify_count(v, SECTION_MESSAGES); i++) {
-    if (!is_named(v, messages[i].code, messages[i].span) || !verify_list(v, messages[i].texts, SECTION_MESSAGE_TEXTS)) return false;
+    if (!is_named(v, messages[i].code, messages[i].span) || !verify_list(v, messages[i].texts, SECTION_MESSAGE_TEXTS))
+      return false;
   }
   const struct program_message_text *texts = program_section(&v->program, SECTION_MESSAGE_TEXTS);
   for (uint32_t i = 0; i < verify_count(v, SECTION_MESSAGE_TEXTS); i++) {
@@ -326,13 +348,15 @@ static bool are_floors(struct verifier *v, uint32_t level) {
   uint64_t end = v->text_bytes;
   for (uint32_t i = 0; i < count; i++) {
     const struct program_floor *floor = &floors[i];
-    if (!is_named(v, floor->policy, floor->span) || floor->flags & ~(uint32_t)(FLOOR_PREFER_MONEY | FLOOR_PREFER_EXCHANGE)) return false;
+    if (!is_named(v, floor->policy, floor->span) || floor->flags & ~(uint32_t)(FLOOR_PREFER_MONEY | FLOOR_PREFER_EXCHANGE))
+      return false;
     if (floor->block_offset % 8 != 0 || floor->block_offset < end || floor->block_offset > bytes) return false;
     if (floor->block_size > bytes - floor->block_offset) return false;
     end = floor->block_offset + floor->block_size;
     struct program inner;
     const char *block = (const char *)program_section(&v->program, SECTION_BYTES) + floor->block_offset;
-    if (open_block(&inner, block, (size_t)floor->block_size, level + 1) != PROGRAM_OK || !verify_withs(v, floor->withs, &inner)) return false;
+    if (open_block(&inner, block, (size_t)floor->block_size, level + 1) != PROGRAM_OK || !verify_withs(v, floor->withs, &inner))
+      return false;
   }
   return true;
 }
@@ -341,13 +365,15 @@ static bool are_floors(struct verifier *v, uint32_t level) {
 
 static bool has_conventions(struct verifier *v) {
   const struct program_header *h = v->header;
-  if (h->month_end > MONTH_END_OVERFLOW || h->rounding > ROUNDING_UP || h->fill > FILL_DEAREST_FIRST || h->minor_digits > 6) return false;
+  if (h->month_end > MONTH_END_OVERFLOW || h->rounding > ROUNDING_UP || h->fill > FILL_DEAREST_FIRST || h->minor_digits > 6)
+    return false;
   if (!is_string(v, h->name) || !is_string(v, h->revision) || !is_string(v, h->title) || !is_string(v, h->currency)) return false;
   if (h->has_from > 1 || h->has_until > 1) return false;
   if (h->has_from && !verify_value(v, TYPE_DATE, h->valid_from)) return false;
   if (h->has_until && !verify_value(v, TYPE_DATE, h->valid_until)) return false;
   if (h->valid_by == NO_INDEX) return true;
-  return h->valid_by < verify_count(v, SECTION_FACTS) && v->facts[h->valid_by].type == TYPE_DATE && v->facts[h->valid_by].scope == SCOPE_REQUEST;
+  return h->valid_by < verify_count(v, SECTION_FACTS) && v->facts[h->valid_by].type == TYPE_DATE &&
+         v->facts[h->valid_by].scope == SCOPE_REQUEST;
 }
 
 /* The short ways that the evaluator takes must be open. */
@@ -395,8 +421,10 @@ static void point_at_sections(struct verifier *v) {
 }
 
 static bool has_content(struct verifier *v, uint32_t level) {
-  if (!are_bytes_text(v) || !are_strings(v, SECTION_TEXTS) || !are_texts_sorted(v) || !are_strings(v, SECTION_VALUES)) return false;
-  if (!are_strings(v, SECTION_FILES) || !are_spans(v) || !are_tests(v) || !verify_nodes(v) || !are_facts_and_terms(v)) return false;
+  if (!are_bytes_text(v) || !are_strings(v, SECTION_TEXTS) || !are_texts_sorted(v) || !are_strings(v, SECTION_VALUES))
+    return false;
+  if (!are_strings(v, SECTION_FILES) || !are_spans(v) || !are_tests(v) || !verify_nodes(v) || !are_facts_and_terms(v))
+    return false;
   if (!are_rules(v) || !are_answers(v) || !are_messages(v) || !has_conventions(v) || !has_flags(v)) return false;
   const struct program_calendar *calendars = program_section(&v->program, SECTION_CALENDARS);
   for (uint32_t i = 0; i < verify_count(v, SECTION_CALENDARS); i++) {
@@ -423,4 +451,6 @@ static enum program_status open_block(struct program *program, const void *block
   return PROGRAM_OK;
 }
 
-enum program_status program_open(struct program *program, const void *block, size_t size) { return open_block(program, block, size, 0); }
+enum program_status program_open(struct program *program, const void *block, size_t size) {
+  return open_block(program, block, size, 0);
+}

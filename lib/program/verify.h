@@ -1,7 +1,7 @@
 /* Verify: what the files of the verifier share among themselves; nobody else includes it.
  *
- * verify.c walks the records, verify_nodes.c the expressions, verify_rows.c columns, rows and tree. No memory, no recursion but into
- * floors: what would need either (cycles, depth) is stated in the block and only checked here.
+ * verify.c walks the records, verify_nodes.c the expressions, verify_rows.c columns, rows and tree. No memory, no recursion but
+ * into floors: what would need either (cycles, depth) is stated in the block and only checked here.
  */
 #ifndef PROGRAM_VERIFY_H
 #define PROGRAM_VERIFY_H
@@ -25,7 +25,9 @@ struct verifier {
   uint64_t string_count, string_bytes;
 };
 
-static inline uint32_t verify_count(const struct verifier *v, enum program_section section) { return v->header->sections[section].count; }
+static inline uint32_t verify_count(const struct verifier *v, enum program_section section) {
+  return v->header->sections[section].count;
+}
 
 /* Bounds of a list and its claim on the section. */
 bool verify_list(struct verifier *v, struct program_list list, enum program_section section);

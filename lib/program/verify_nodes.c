@@ -8,13 +8,19 @@
 
 #define LEVELS (NODE_LINE | NODE_PORTION | NODE_VERDICT)
 
-static bool is_number(uint32_t type) { return (type >= TYPE_COUNT && type <= TYPE_MONEY) || (type >= TYPE_DAYS && type <= TYPE_WORKING_DAYS); }
+static bool is_number(uint32_t type) {
+  return (type >= TYPE_COUNT && type <= TYPE_MONEY) || (type >= TYPE_DAYS && type <= TYPE_WORKING_DAYS);
+}
 static bool is_point(uint32_t type) { return type == TYPE_DATE || type == TYPE_INSTANT; }
-static bool is_name(uint32_t type) { return type == TYPE_CHOICE || type == TYPE_TEXT || type == TYPE_VERDICT || type == TYPE_RULE; }
+static bool is_name(uint32_t type) {
+  return type == TYPE_CHOICE || type == TYPE_TEXT || type == TYPE_VERDICT || type == TYPE_RULE;
+}
 static bool agree(uint32_t a, uint32_t b) { return a == b || (is_number(a) && is_number(b)); }
 static bool is_ordered(uint32_t type) { return is_number(type) || is_point(type); }
 
-bool verify_fits(uint32_t type, uint32_t expected) { return type == expected || (expected == TYPE_DECIMAL && type == TYPE_COUNT); }
+bool verify_fits(uint32_t type, uint32_t expected) {
+  return type == expected || (expected == TYPE_DECIMAL && type == TYPE_COUNT);
+}
 
 bool verify_value(const struct verifier *v, uint32_t type, int64_t value) {
   switch (type) {
@@ -157,7 +163,8 @@ static bool has_shape(const struct verifier *v, const struct program_node *node)
   case OP_WITHIN:
   case OP_MORE_AFTER: return is_window(v, node);
   case OP_HAS_ANY:
-  case OP_HAS_ALL: return node->kid_count == 2 && node->type == TYPE_FLAG && all_kids(v, node, TYPE_SET) && kid(v, node, 1)->op == OP_CONST;
+  case OP_HAS_ALL:
+    return node->kid_count == 2 && node->type == TYPE_FLAG && all_kids(v, node, TYPE_SET) && kid(v, node, 1)->op == OP_CONST;
   case OP_AND:
   case OP_OR: return node->kid_count >= 1 && node->type == TYPE_FLAG && all_kids(v, node, TYPE_FLAG);
   case OP_NOT: return node->kid_count == 1 && node->type == TYPE_FLAG && all_kids(v, node, TYPE_FLAG);
@@ -204,8 +211,8 @@ static uint32_t first_under(const struct verifier *v, uint32_t node) {
   return node;
 }
 
-/* Post-order: the subtrees of the kids lie one behind the other, up to the node itself. So no node is under two others. What goes over
- * lines is under none. */
+/* Post-order: the subtrees of the kids lie one behind the other, up to the node itself. So no node is under two others. What goes
+ * over lines is under none. */
 static bool has_tree(struct verifier *v, uint32_t i) {
   const struct program_node *node = &v->nodes[i];
   if (!verify_list(v, (struct program_list){node->kids_first, node->kid_count}, SECTION_LINKS)) return false;
@@ -220,7 +227,8 @@ static bool has_tree(struct verifier *v, uint32_t i) {
 
 static bool verify_node(struct verifier *v, uint32_t i) {
   const struct program_node *node = &v->nodes[i];
-  if (node->type == TYPE_NONE || node->type >= TYPE_LIMIT_ || node->type == TYPE_NUMBER || node->depth > PROGRAM_MAX_DEPTH) return false;
+  if (node->type == TYPE_NONE || node->type >= TYPE_LIMIT_ || node->type == TYPE_NUMBER || node->depth > PROGRAM_MAX_DEPTH)
+    return false;
   if (node->span >= verify_count(v, SECTION_SPANS) || node->flags & ~(WITHIN_COUNTING | WITHIN_ROLLING | LEVELS)) return false;
   if (!has_tree(v, i) || !has_shape(v, node)) return false;
   uint32_t flags = own_flags(v, node), depth = own_depth(v, node);

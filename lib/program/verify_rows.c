@@ -1,7 +1,7 @@
 /* Verify rows: columns with their cuts and tables, the bits behind the last entry, and the tree that people read.
  *
- * In: facts whose same_as chains are known to end. Out: whether every class that a value can have leads to a row, and every bit to an
- * entry. That the bits are the right ones is the compiler's word.
+ * In: facts whose same_as chains are known to end. Out: whether every class that a value can have leads to a row, and every bit
+ * to an entry. That the bits are the right ones is the compiler's word.
  */
 #include "program/verify.h"
 
@@ -48,7 +48,8 @@ static bool has_kind(struct verifier *v, const struct program_column *column) {
   case COLUMN_TEXT:
     if (fact->type != TYPE_TEXT && fact->type != TYPE_CHOICE) return false;
     if (column->table_count != (fact->type == TYPE_TEXT ? verify_count(v, SECTION_TEXTS) : fact->values.count)) return false;
-    return column->class_count >= 2 && column->table_base == 0 && column->table_shift == 0 && is_table(v, column, column->class_count - 1);
+    return column->class_count >= 2 && column->table_base == 0 && column->table_shift == 0 &&
+           is_table(v, column, column->class_count - 1);
   case COLUMN_CUTS: return are_cuts(v, column);
   case COLUMN_DIFFERENCE: return are_cuts(v, column) && is_pair(v, column);
   case COLUMN_MONTHS: return fact->type == TYPE_DATE && are_cuts(v, column) && is_pair(v, column);
@@ -80,7 +81,8 @@ bool verify_columns(struct verifier *v) {
     if (column->fact >= verify_count(v, SECTION_FACTS) || !has_kind(v, column) || !has_rows(v, column)) return false;
     if (i >= v->header->request_columns) continue;
     bool derived = column->kind == COLUMN_DIFFERENCE || column->kind == COLUMN_MONTHS;
-    if (v->facts[column->fact].scope != SCOPE_REQUEST || (derived && v->facts[column->other].scope != SCOPE_REQUEST)) return false;
+    if (v->facts[column->fact].scope != SCOPE_REQUEST || (derived && v->facts[column->other].scope != SCOPE_REQUEST))
+      return false;
   }
   const struct program_entry *entry = program_section(&v->program, SECTION_ENTRIES);
   for (uint32_t i = 0; i < entries; i++) {
@@ -96,8 +98,10 @@ static bool is_branch(struct verifier *v, const struct program_tree_node *nodes,
   const struct program_tree_node *node = &nodes[i];
   if (node->column >= verify_count(v, SECTION_COLUMNS) || node->arms.count == 0 || node->rules.count != 0) return false;
   if (!verify_list(v, node->arms, SECTION_TREE_ARMS) || node->rule != NO_INDEX) return false;
-  const struct program_column *column = (const struct program_column *)program_section(&v->program, SECTION_COLUMNS) + node->column;
-  const struct program_tree_arm *arms = (const struct program_tree_arm *)program_section(&v->program, SECTION_TREE_ARMS) + node->arms.first;
+  const struct program_column *column =
+      (const struct program_column *)program_section(&v->program, SECTION_COLUMNS) + node->column;
+  const struct program_tree_arm *arms =
+      (const struct program_tree_arm *)program_section(&v->program, SECTION_TREE_ARMS) + node->arms.first;
   for (uint32_t a = 0; a < node->arms.count; a++) {
     if (arms[a].class_first > arms[a].class_last || arms[a].class_last >= column->class_count) return false;
     if (a > 0 && arms[a].class_first <= arms[a - 1].class_last) return false;

@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-struct writer_string { struct program_string place; uint64_t hash; };
+struct writer_string {
+  struct program_string place;
+  uint64_t hash;
+};
 
 uint32_t program_record_size(enum program_section section) {
   static const uint32_t sizes[SECTION_COUNT] = {
@@ -110,7 +113,8 @@ static bool grow_buckets(struct writer *writer) {
 
 static bool is_at(const struct writer *writer, const struct writer_string *string, uint64_t hash, struct text text) {
   if (string->hash != hash || string->place.size != text.size) return false;
-  return text.size == 0 || memcmp((char *)writer->sections[SECTION_BYTES].records + string->place.offset, text.bytes, text.size) == 0;
+  return text.size == 0 ||
+         memcmp((char *)writer->sections[SECTION_BYTES].records + string->place.offset, text.bytes, text.size) == 0;
 }
 
 bool writer_string(struct writer *writer, struct text text, struct program_string *out) {

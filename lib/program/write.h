@@ -11,17 +11,20 @@
 #include "base/text.h"
 #include "program/program.h"
 
-struct writer_section { void *records; uint32_t count, capacity, record_size; };
+struct writer_section {
+  void *records;
+  uint32_t count, capacity, record_size;
+};
 
 struct writer {
   struct memory *memory;
-  struct program_header header;  /* the caller's: all but magic, format, sizes, sections and checksum */
+  struct program_header header; /* the caller's: all but magic, format, sizes, sections and checksum */
   struct writer_section sections[SECTION_COUNT];
-  uint32_t *buckets;             /* open addressing: index in strings + 1 */
+  uint32_t *buckets; /* open addressing: index in strings + 1 */
   uint32_t bucket_count;
   struct writer_string *strings;
   uint32_t string_count, string_capacity;
-  bool too_large;                /* a section has more records than 32 bits count, or the bytes of one: like out of memory, but say so */
+  bool too_large; /* a section has more records than 32 bits count, or the bytes of one: like out of memory, but say so */
 };
 
 void writer_init(struct writer *writer, struct memory *memory);
@@ -51,7 +54,9 @@ static inline void *writer_next(struct writer *writer, enum program_section sect
 static inline void *writer_at(const struct writer *writer, enum program_section section, uint32_t index) {
   return (char *)writer->sections[section].records + (size_t)index * writer->sections[section].record_size;
 }
-static inline uint32_t writer_count(const struct writer *writer, enum program_section section) { return writer->sections[section].count; }
+static inline uint32_t writer_count(const struct writer *writer, enum program_section section) {
+  return writer->sections[section].count;
+}
 
 /* The same bytes are kept once. Texts of SECTION_TEXTS come first, in their order. false: as above. */
 bool writer_string(struct writer *writer, struct text text, struct program_string *out);

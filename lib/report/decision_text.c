@@ -190,7 +190,11 @@ static void write_allowance(struct writer *writer, const struct answer_allowance
   buffer_format(writer->out, "allowance %s", name_of(writer, declared->name));
   if (key.bytes != NULL) {
     buffer_text(writer->out, " of ");
-    source_text_show(writer->out, key);
+    struct text fact = policy_slice(writer->policy, writer->policy->facts[declared->scope_fact].name);
+    if (!policy_hides_fact(writer->policy, declared->scope_fact))
+      source_text_show(writer->out, key);
+    else if (!write_hidden(writer->decision->environment, fact, key, writer->out))
+      buffer_text(writer->out, "a private value");
   }
   write_quantity(writer, ": ", declared, allowance->limit);
   write_quantity(writer, ", drawn ", declared, allowance->drawn);

@@ -39,7 +39,8 @@ static void write_state(const struct step_now *now, struct buffer *out) {
 
 static void write_supplies(const struct returns_policy *policy, uint32_t step, struct buffer *out) {
   const char *before = "  supplies ";
-  for (uint32_t f = steps_next_fact(&policy->program, step, 0); f != NO_INDEX; f = steps_next_fact(&policy->program, step, f + 1)) {
+  for (uint32_t f = steps_next_fact(&policy->program, step, 0); f != NO_INDEX;
+       f = steps_next_fact(&policy->program, step, f + 1)) {
     buffer_text(out, before);
     show(out, policy_text(policy, policy->facts[f].name));
     before = ", ";

@@ -4,11 +4,11 @@
 #include "report/tree_view.h"
 #include "returns/policy.h"
 
-static struct text text_in(struct buffer *label) { return (struct text){buffer_string(label), (uint32_t)label->size}; }
+static void write_dot_label(struct buffer *out, struct buffer *label) { label_write_dot(out, text_of(buffer_string(label))); }
 
-static void write_dot_label(struct buffer *out, struct buffer *label) { label_write_dot(out, text_in(label)); }
-
-static void write_mermaid_label(struct buffer *out, struct buffer *label) { label_write_mermaid(out, text_in(label)); }
+static void write_mermaid_label(struct buffer *out, struct buffer *label) {
+  label_write_mermaid(out, text_of(buffer_string(label)));
+}
 
 static void label_of_node(const struct tree_view *view, const struct program_tree_node *node, struct buffer *label) {
   buffer_clear(label);

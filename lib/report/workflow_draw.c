@@ -28,7 +28,8 @@ static struct text text_at(const struct drawing *it, struct program_string strin
 /* Two spaces, or in a label a line feed, before each line. */
 static void begin_line(struct buffer *out, const char *indent, const char *word) { buffer_format(out, "%s%s ", indent, word); }
 
-static void write_tests(const struct drawing *it, const struct program_step *step, const char *indent, const char *end, struct buffer *out) {
+static void write_tests(const struct drawing *it, const struct program_step *step, const char *indent, const char *end,
+                        struct buffer *out) {
   for (uint32_t i = step->tests.first; i < step->tests.first + step->tests.count; i++) {
     begin_line(out, indent, it->tests[i].negated ? "unless" : "when");
     source_text_show(out, text_at(it, it->tests[i].source));
@@ -36,7 +37,8 @@ static void write_tests(const struct drawing *it, const struct program_step *ste
   }
 }
 
-static void write_deadline(const struct drawing *it, const struct program_step *step, const char *indent, const char *end, struct buffer *out) {
+static void write_deadline(const struct drawing *it, const struct program_step *step, const char *indent, const char *end,
+                           struct buffer *out) {
   if (step->deadline.size == 0) return;
   buffer_text(out, indent);
   source_text_show(out, text_at(it, step->deadline));
@@ -46,8 +48,10 @@ static void write_deadline(const struct drawing *it, const struct program_step *
 static void write_supplies(const struct drawing *it, uint32_t step, const char *indent, const char *end, struct buffer *out) {
   bool any = false;
   for (uint32_t f = steps_next_fact(it->program, step, 0); f != NO_INDEX; f = steps_next_fact(it->program, step, f + 1)) {
-    if (any) buffer_text(out, ", ");
-    else begin_line(out, indent, "supplies");
+    if (any)
+      buffer_text(out, ", ");
+    else
+      begin_line(out, indent, "supplies");
     source_text_show(out, text_at(it, it->facts[f].name));
     any = true;
   }
@@ -68,8 +72,10 @@ static void write_text(const struct drawing *it) {
     }
     buffer_char(out, '\n');
     for (uint32_t i = 0; i < step->after.count; i++) {
-      if (i > 0) buffer_text(out, ", ");
-      else begin_line(out, "  ", "after");
+      if (i > 0)
+        buffer_text(out, ", ");
+      else
+        begin_line(out, "  ", "after");
       source_text_show(out, text_at(it, it->steps[it->links[step->after.first + i]].name));
     }
     if (step->after.count > 0) buffer_char(out, '\n');
@@ -93,7 +99,7 @@ static struct text label_of(struct drawing *it, uint32_t index) {
   write_tests(it, step, "\n", "", label);
   write_deadline(it, step, "\n", "", label);
   write_supplies(it, index, "\n", "", label);
-  return (struct text){buffer_string(label), (uint32_t)label->size};
+  return text_of(buffer_string(label));
 }
 
 static void write_arrows(const struct drawing *it, const char *arrow, const char *end) {

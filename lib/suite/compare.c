@@ -307,10 +307,10 @@ static void try_rules_of_floors(struct known *known, const returns_policy *polic
     const returns_policy *floor = policy->floor_policies[f];
     struct text prefix = policy_slice(floor, floor->header->name);
     try_rules_of_floors(known, floor);
-    if (name.size <= prefix.size || name.bytes[prefix.size] != '/' || memcmp(name.bytes, prefix.bytes, prefix.size) != 0) continue;
+    if (name.size <= prefix.size || name.bytes[prefix.size] != '/' || memcmp(name.bytes, prefix.bytes, prefix.size) != 0)
+      continue;
     struct text rule = {name.bytes + prefix.size + 1, name.size - prefix.size - 1};
-    for (uint32_t i = 0; i <= floor->rule_count; i++)
-      known->found |= text_equal(rule, policy_slice(floor, floor->rules[i].name));
+    for (uint32_t i = 0; i <= floor->rule_count; i++) known->found |= text_equal(rule, policy_slice(floor, floor->rules[i].name));
   }
 }
 
@@ -335,12 +335,16 @@ static void try_names(struct known *known, enum expect_key key, const returns_po
 }
 
 static void check_name(struct comparison *c, enum expect_key key, uint32_t node) {
-  static const char *const words[EXPECT_KEY_COUNT] = {[EXPECT_APPROVALS] = "approval", [EXPECT_FEES] = "fee", [EXPECT_BONUSES] = "bonus",
-                                                      [EXPECT_NEEDS] = "fact", [EXPECT_FLOOR] = "floor"};
+  static const char *const words[EXPECT_KEY_COUNT] = {[EXPECT_APPROVALS] = "approval",
+                                                      [EXPECT_FEES] = "fee",
+                                                      [EXPECT_BONUSES] = "bonus",
+                                                      [EXPECT_NEEDS] = "fact",
+                                                      [EXPECT_FLOOR] = "floor"};
   const returns_policy *policy = c->policy;
   struct known known = known_begin(c, node);
   if (words[key] == NULL) return;
-  for (uint32_t i = 0; key == EXPECT_NEEDS && i < policy->fact_count; i++) known_try(&known, policy_slice(policy, policy->facts[i].name));
+  for (uint32_t i = 0; key == EXPECT_NEEDS && i < policy->fact_count; i++)
+    known_try(&known, policy_slice(policy, policy->facts[i].name));
   for (uint32_t i = 0; key == EXPECT_FLOOR && i < policy->floor_count; i++) try_names(&known, key, policy->floor_policies[i]);
   if (key == EXPECT_FLOOR) known_try(&known, text_of("none"));
   if (key != EXPECT_NEEDS && key != EXPECT_FLOOR) try_names(&known, key, policy);
@@ -448,10 +452,12 @@ static void compare_steps(struct comparison *c, const struct extent *scope, uint
     buffer_slice(&c->expected, node_at(c, node_member(c->tree, kid, "state"))->value);
     for (uint32_t i = 0; i < program_count(&c->policy->program, SECTION_STEPS); i++) {
       known_try(&known, policy_slice(c->policy, declared[i].name));
-      if (text_equal(name, policy_slice(c->policy, declared[i].name))) buffer_text(&c->found, steps_state_name(returns_steps_state(steps, i)));
+      if (text_equal(name, policy_slice(c->policy, declared[i].name)))
+        buffer_text(&c->found, steps_state_name(returns_steps_state(steps, i)));
     }
     known_end(&known, "step");
-    if (status == RETURNS_ERROR_REQUEST) buffer_format(&c->found, "%s: %s", returns_steps_error_code(steps), returns_steps_error(steps));
+    if (status == RETURNS_ERROR_REQUEST)
+      buffer_format(&c->found, "%s: %s", returns_steps_error_code(steps), returns_steps_error(steps));
     end_pair(c, scope, "step", name);
   }
 }

@@ -30,12 +30,12 @@ struct key_rule {
 static const struct key_rule file_keys[] = {
     {"returns_tests", KIND_SCALAR, 0, true}, {"policy", KIND_SCALAR, 0, true}, {"given", KIND_FACTS, 0, false},
     {"missing", KIND_SCALARS, 0, false},     {"done", KIND_SCALARS, 0, false}, {"agreed", KIND_SCALARS, 0, false},
-    {"refused", KIND_SCALARS, 0, false},     {"as_of", KIND_SCALAR, 0, false},  {"cases", KIND_CASES, 0, true},
+    {"refused", KIND_SCALARS, 0, false},     {"as_of", KIND_SCALAR, 0, false}, {"cases", KIND_CASES, 0, true},
 };
 static const struct key_rule case_keys[] = {
     {"case", KIND_SCALAR, 0, true},      {"given", KIND_FACTS, 0, false},  {"lines", KIND_LINES_GIVEN, 0, false},
     {"missing", KIND_SCALARS, 0, false}, {"done", KIND_SCALARS, 0, false}, {"agreed", KIND_SCALARS, 0, false},
-    {"refused", KIND_SCALARS, 0, false}, {"as_of", KIND_SCALAR, 0, false},  {"expect", KIND_EXPECT, 0, true},
+    {"refused", KIND_SCALARS, 0, false}, {"as_of", KIND_SCALAR, 0, false}, {"expect", KIND_EXPECT, 0, true},
 };
 enum { ANYWHERE = LEVEL_REQUEST | LEVEL_LINE | LEVEL_PORTION, NOT_PORTION = LEVEL_REQUEST | LEVEL_LINE };
 /* In the order of enum expect_key. */

@@ -244,6 +244,27 @@ static void check_texts(returns_decision *decision, int32_t level) {
   FUZZ_REQUIRE(returns_decision_text(decision, level, &text, &size) == RETURNS_OK && size > 0);
 }
 
+static void check_steps(const returns_policy *policy, const returns_request *request) {
+  returns_steps *steps = NULL;
+  const char *text = NULL;
+  size_t size = 0;
+  FUZZ_REQUIRE(returns_steps_new(NULL, &steps) == RETURNS_OK);
+  int32_t status = returns_steps_evaluate(policy, request, steps);
+  FUZZ_REQUIRE(status == RETURNS_OK || status == RETURNS_ERROR_REQUEST);
+  for (uint32_t i = 0; i < returns_steps_count(steps); i++) {
+    int32_t state = returns_steps_state(steps, i);
+    FUZZ_REQUIRE(state >= RETURNS_STEP_DUE && state <= RETURNS_STEP_OVERDUE);
+    FUZZ_REQUIRE((state == RETURNS_STEP_SKIPPED) == (returns_steps_reason_kind(steps, i) == RETURNS_STEP_UNMET));
+  }
+  if (status == RETURNS_OK) {
+    FUZZ_REQUIRE(returns_steps_json(steps, &text, &size) == RETURNS_OK && strlen(text) == size);
+    FUZZ_REQUIRE(returns_steps_text(steps, &text, &size) == RETURNS_OK && strlen(text) == size);
+  } else {
+    FUZZ_REQUIRE(is_code(returns_steps_error_code(steps)) && returns_steps_error(steps)[0] != '\0');
+  }
+  returns_steps_free(steps);
+}
+
 void fuzz_decide(const returns_policy *policy, const returns_request *request, returns_decision *decision) {
   int32_t first = RETURNS_OK;
   for (int32_t level = RETURNS_TRACE_NONE; level <= RETURNS_TRACE_FULL; level++) {
@@ -259,6 +280,7 @@ void fuzz_decide(const returns_policy *policy, const returns_request *request, r
       FUZZ_REQUIRE(is_code(returns_decision_error_code(decision)) && returns_decision_error(decision)[0] != '\0');
     }
   }
+  check_steps(policy, request);
 }
 
 static void check_getters(const returns_policy *policy) {
@@ -268,6 +290,9 @@ static void check_getters(const returns_policy *policy) {
   for (uint32_t rule = 0; rule <= returns_policy_rule_count(policy); rule++) FUZZ_REQUIRE(returns_policy_rule_name(policy, rule) != NULL);
   for (int32_t drawing = RETURNS_DRAWING_TEXT; drawing <= RETURNS_DRAWING_JSON; drawing++) {
     FUZZ_REQUIRE(returns_policy_tree(policy, drawing, &text, &size) == RETURNS_OK && size > 0);
+    returns_text_free(policy, text, size);
+    int32_t status = returns_policy_workflow(policy, drawing, &text, &size);
+    FUZZ_REQUIRE(status == RETURNS_ERROR_EMPTY || (status == RETURNS_OK && size > 0));
     returns_text_free(policy, text, size);
   }
 }

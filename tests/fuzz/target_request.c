@@ -9,6 +9,7 @@
 static const char *const policy_paths[] = {
     "examples/policies/eyewear-rotation.yaml", "tests/cases/policies/undecided.yaml",   "tests/cases/policies/limits.yaml",   "tests/cases/policies/fees.yaml",
     "tests/cases/policies/approvals.yaml",     "tests/cases/policies/provisional.yaml", "tests/cases/policies/requests.yaml", "tests/cases/policies/together.yaml",
+    "tests/cases/policies/workflow.yaml",
 };
 enum { POLICIES = sizeof policy_paths / sizeof policy_paths[0] };
 

@@ -108,6 +108,23 @@ static int32_t decide(returns_environment *environment, const returns_policy *po
   return status;
 }
 
+static int32_t tell_steps(returns_environment *environment, const returns_policy *policy) {
+  returns_request *request = NULL;
+  returns_steps *steps = NULL;
+  const char *text = NULL;
+  size_t size = 0;
+  int32_t status = returns_request_new(policy, &request);
+  if (!status) status = returns_steps_new(environment, &steps);
+  if (!status) status = returns_request_read_json(request, request_text, strlen(request_text));
+  if (!status) status = returns_steps_evaluate(policy, request, steps);
+  if (!status) status = returns_steps_json(steps, &text, &size);
+  if (!status) status = returns_steps_text(steps, &text, &size);
+  if (!status) assert_true(returns_steps_count(steps) > 0);
+  returns_steps_free(steps);
+  returns_request_free(request);
+  return status;
+}
+
 static int32_t whole_way(returns_environment *environment) {
   returns_policy *compiled = NULL, *loaded = NULL;
   const void *block = NULL;
@@ -117,6 +134,7 @@ static int32_t whole_way(returns_environment *environment) {
   if (!status) status = returns_policy_block(compiled, &block, &size);
   if (!status) status = returns_policy_load(environment, block, size, &loaded);
   if (!status) status = decide(environment, loaded);
+  if (!status) status = tell_steps(environment, loaded);
   if (!status) status = returns_policy_tree(loaded, RETURNS_DRAWING_TEXT, &tree, &tree_size);
   returns_text_free(loaded, tree, tree_size);
   returns_policy_free(loaded);

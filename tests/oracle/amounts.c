@@ -78,13 +78,23 @@ static bool is_first_of_role(const struct model *model, const struct portion *po
   return true;
 }
 
+/* A refused grant has drawn nothing. */
+static void give_back(struct leaf *leaf, struct portion *portion) {
+  for (uint32_t i = 0; i < leaf->ledger.count; i++) {
+    struct balance *balance = &leaf->ledger.groups[i].balance;
+    struct draw *draw = &portion->draws[i];
+    number_add(&balance->low, &balance->low, &draw->low);
+    if (!balance->high.unlimited) number_add(&balance->high.number, &balance->high.number, &draw->low);
+    number_set(&draw->low, 0);
+    number_set(&draw->high.number, 0);
+  }
+}
+
 static void refuse(struct leaf *leaf, struct portion *portion) {
   portion->verdict = VERDICT_DENY;
   portion->refused = true;
   portion->credit = 0;
-  portion->draws = oracle_take(leaf->world->keep, leaf->ledger.count * sizeof *portion->draws);
-  for (uint32_t i = 0; i < leaf->ledger.count; i++)
-    number_set(&portion->draws[i].low, 0), number_set(&portion->draws[i].high.number, 0);
+  give_back(leaf, portion);
 }
 
 bool oracle_ask_approvals(struct leaf *leaf) {

@@ -141,7 +141,6 @@ static void write_fact(struct plan *plan, enum value_type type, enum scope scope
   struct plan_name *fact = add_name(plan, type, type_words[type]);
   fact->scope = scope;
   fact->scope_fact = scope_fact;
-  fact->whole = true;
   buffer_format(plan->out, "  - fact: %s\n    type: %s\n", fact->name, type_words[type]);
   if (scope == SCOPE_REQUEST) write(plan, "    of: request\n");
   if (scope == SCOPE_FACT) buffer_format(plan->out, "    of: %s\n", plan->names[scope_fact].name);

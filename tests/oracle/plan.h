@@ -16,7 +16,7 @@ struct plan_name {
   enum scope scope;
   uint32_t scope_fact; /* index among the names */
   uint32_t value_count;
-  bool optional, whole, uses_lines; /* uses_lines: of line_value or request_value */
+  bool optional, uses_lines; /* uses_lines: of line_value or request_value */
   bool is_term;
 };
 

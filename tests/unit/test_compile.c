@@ -22,7 +22,7 @@ static const struct program_fact *facts_of(const struct program *p) { return pro
 
 static bool has_bit(const struct program *p, const struct program_column *column, uint32_t class, uint32_t entry) {
   const uint64_t *rows = program_section(p, SECTION_ROWS);
-  return rows[column->rows_first + (uint64_t)class * p->header->row_words + entry / 64] >> entry % 64 & 1;
+  return rows[column->rows_first + (uint64_t) class * p->header->row_words + entry / 64] >> entry % 64 & 1;
 }
 
 /* Number of cuts <= value, one by one; the table, where it has the value, says the same. */
@@ -30,7 +30,7 @@ static uint32_t class_of_cut(const struct program *p, const struct program_colum
   const int64_t *cuts = (const int64_t *)program_section(p, SECTION_CUTS) + column->cuts_first;
   const uint16_t *table = (const uint16_t *)program_section(p, SECTION_TABLES) + column->table_first;
   uint32_t class = 0;
-  while (class < column->cuts_count && cuts[class] <= value) class++;
+  while (class < column->cuts_count && cuts[class] <= value) class ++;
   uint64_t at = ((uint64_t)value - (uint64_t)column->table_base) >> column->table_shift;
   if (at < column->table_count) {
     uint32_t found = table[at];
@@ -40,7 +40,10 @@ static uint32_t class_of_cut(const struct program *p, const struct program_colum
   return class;
 }
 
-struct coded { bool known, whole; int64_t value; }; /* not whole: an assumed number; no column is of such a fact */
+struct coded {
+  bool known, whole;
+  int64_t value;
+}; /* not whole: an assumed number; no column is of such a fact */
 
 static struct coded coded_of(struct world *world, const struct scene *scene, const struct program *p, uint32_t index) {
   const struct fact *fact = &world->model->facts[index];
@@ -67,7 +70,8 @@ static struct coded coded_of(struct world *world, const struct scene *scene, con
   return coded;
 }
 
-static uint32_t class_in(struct world *world, const struct scene *scene, const struct program *p, const struct program_column *column) {
+static uint32_t class_in(struct world *world, const struct scene *scene, const struct program *p,
+                         const struct program_column *column) {
   struct coded fact = coded_of(world, scene, p, column->fact), other = {.known = true, .whole = true};
   uint32_t missing = column->class_count - 1;
   bool derived = column->kind == COLUMN_DIFFERENCE || column->kind == COLUMN_MONTHS;
@@ -90,7 +94,9 @@ static uint32_t class_in(struct world *world, const struct scene *scene, const s
 
 /* ---- rows against the interpreter ---- */
 
-struct tally { uint64_t policy, rules, exact, maybe, walked, leaves; };
+struct tally {
+  uint64_t policy, rules, exact, maybe, walked, leaves;
+};
 
 /* Whether all facts that the rules use are known, or optional. */
 static bool is_complete(struct world *world, const struct scene *scene, const struct program *p) {
@@ -101,14 +107,16 @@ static bool is_complete(struct world *world, const struct scene *scene, const st
   return true;
 }
 
-static void follow_tree(const struct program *p, const uint32_t *classes, bool complete, const enum truth *truths, struct tally *tally) {
+static void follow_tree(const struct program *p, const uint32_t *classes, bool complete, const enum truth *truths,
+                        struct tally *tally) {
   const struct program_tree_node *nodes = program_section(p, SECTION_TREE), *node = &nodes[p->header->tree_root];
   const struct program_tree_arm *arms = program_section(p, SECTION_TREE_ARMS);
   const uint32_t *links = program_section(p, SECTION_LINKS);
   while (node->kind == TREE_BRANCH) {
     uint32_t a = 0, class = classes[node->column];
     while (a < node->arms.count && arms[node->arms.first + a].class_last < class) a++;
-    if (a == node->arms.count || arms[node->arms.first + a].class_first > class) return; /* a fact that must be given is missing */
+    if (a == node->arms.count || arms[node->arms.first + a].class_first > class)
+      return; /* a fact that must be given is missing */
     node = &nodes[arms[node->arms.first + a].node];
   }
   if (node->kind != TREE_LEAF || !complete) return;
@@ -144,7 +152,8 @@ static void check_line(struct world *world, const struct compiled *c, uint32_t l
     truths[r] = oracle_evaluate_tests(&scene, &c->model->rules[r].tests, &needs);
     if (r >= walk) continue;
     if ((truths[r] != TRUTH_FALSE && !may[r]) || (complete && sure[r] && truths[r] != TRUTH_TRUE)) {
-      print_message("# policy %llu, rule %u: truth %d, %s\n", (unsigned long long)tally->policy, r, truths[r], !may[r] ? "no bit" : "said to be sure");
+      print_message("# policy %llu, rule %u: truth %d, %s\n", (unsigned long long)tally->policy, r, truths[r],
+                    !may[r] ? "no bit" : "said to be sure");
       fail();
     }
     tally->rules++;
@@ -208,18 +217,20 @@ static void rows_agree_with_the_interpreter(void **state) {
 /* ---- single shapes ---- */
 
 #define HEAD "returns: 1\npolicy: shapes\ncurrency: EUR\nconventions: {month_end: clamp}\n"
-#define FACTS \
-  "facts:\n" \
-  "  - {fact: asked_on, type: date, of: request, range: 2020-01-01 .. 2039-12-31}\n" \
-  "  - {fact: bought_on, type: date, range: 2020-01-01 .. 2039-12-31}\n" \
-  "  - {fact: sent_on, type: date}\n" \
-  "  - {fact: reason, type: choice, values: [broken, late, other]}\n" \
-  "  - {fact: brand, type: text}\n" \
-  "  - {fact: tags, type: set, values: [final, custom, gift]}\n" \
-  "  - {fact: price, type: money, range: 0.00 .. 100.00}\n" \
-  "  - {fact: weight, type: decimal, range: 0 .. 10}\n" \
-  "  - {fact: opened, type: flag}\n" \
-  "  - {fact: note, type: count, optional: yes}\n"
+#define FACTS                                                                                                                    \
+  "facts:\n"                                                                                                                     \
+  "  - {fact: asked_on, type: date, of: request, range: 2020-01-01 .. 2039-12-31}\n"                                             \
+  "  - {fact: bought_on, type: date, range: 2020-01-01 .. 2039-12-31}\n"                                                         \
+  "  - {fact: sent_on, type: date}\n"                                                                                            \
+  "  - {fact: reason, type: choice, values: [broken, late, other]}\n"                                                            \
+  "  - {fact: brand, type: text}\n"                                                                                              \
+  "  - {fact: tags, type: set, values: [final, custom, gift]}\n"                                                                 \
+  "  - {fact: price, type: money, range: 0.00 .. 100.00}\n"                                                                      \
+  "  - {fact: weight, type: decimal, range: 0 .. 10}\n"                                                                          \
+  "  - {fact: opened, type: flag}\n"                                                                                             \
+  "  - {fact: note, type: count, optional: yes}\n"                                                                               \
+  "  - {fact: span, type: days}\n"                                                                                               \
+  "  - {fact: short, type: days, range: 0 days .. 30 days}\n"
 #define LAST "otherwise: {then: deny, because: last}\n"
 #define RULE_OF(name, test) "  - rule: " name "\n    then: authorize\n    because: yes_\n    when:\n      - " test "\n"
 #define RULE(name, tests) "  - {rule: " name ", then: authorize, because: yes_, when: [" tests "]}\n"
@@ -241,7 +252,8 @@ static void compile_rules(struct compiled *c, const char *terms, const char *rul
   int size = snprintf(text, sizeof text, "%s%s%srules:\n%s%s", HEAD, FACTS, terms, rules, LAST);
   assert_true(size > 0 && (size_t)size < sizeof text);
   if (!compiled_text(c, text)) {
-    for (uint32_t i = 0; i < c->diagnostics.count; i++) print_message("# %s %s\n", c->diagnostics.findings[i].code, c->diagnostics.findings[i].message);
+    for (uint32_t i = 0; i < c->diagnostics.count; i++)
+      print_message("# %s %s\n", c->diagnostics.findings[i].code, c->diagnostics.findings[i].message);
     fail();
   }
 }
@@ -260,7 +272,8 @@ static uint32_t flags_of_rule(const struct program *p, uint32_t rule, uint32_t *
 static void comparisons_become_cuts(void **state) {
   (void)state;
   struct compiled c;
-  compile_rules(&c, "", RULE("r", "price >= 10.00") RULE("s", "price < 50.00, weight > 2.5") RULE("t", "price between 10.00 and 49.99"));
+  compile_rules(&c, "",
+                RULE("r", "price >= 10.00") RULE("s", "price < 50.00, weight > 2.5") RULE("t", "price between 10.00 and 49.99"));
   const struct program_column *price = column_named(&c.program, COLUMN_CUTS, "price");
   assert_non_null(price);
   assert_int_equal(price->cuts_count, 2);
@@ -269,7 +282,7 @@ static void comparisons_become_cuts(void **state) {
   const struct program_column *weight = column_named(&c.program, COLUMN_CUTS, "weight");
   assert_int_equal(cuts_of(&c.program, weight)[0], 2500001);
   static const bool r[] = {false, true, true, true}, t[] = {false, true, false, true}; /* the last: missing */
-  for (uint32_t class = 0; class < 4; class++) {
+  for (uint32_t class = 0; class < 4; class ++) {
     assert_int_equal(has_bit(&c.program, price, class, 0), r[class]);
     assert_int_equal(has_bit(&c.program, price, class, 2), t[class]);
   }
@@ -281,8 +294,10 @@ static void windows_become_differences(void **state) {
   (void)state;
   struct compiled c;
   uint32_t count;
-  compile_rules(&c, "", RULE("days", "asked_on within 30 days of bought_on") RULE("sum", "bought_on + 30 days on or after asked_on")
-                            RULE("months", "asked_on within 2 months of bought_on") RULE("after", "asked_on more than 30 days after bought_on"));
+  compile_rules(&c, "",
+                RULE("days", "asked_on within 30 days of bought_on") RULE("sum", "bought_on + 30 days on or after asked_on")
+                    RULE("months", "asked_on within 2 months of bought_on")
+                        RULE("after", "asked_on more than 30 days after bought_on"));
   const struct program_column *days = column_named(&c.program, COLUMN_DIFFERENCE, "asked_on");
   const struct program_column *months = column_named(&c.program, COLUMN_MONTHS, "asked_on");
   assert_int_equal(days->cuts_count, 2);
@@ -304,8 +319,9 @@ static void terms_with_cases_become_alternatives(void **state) {
   (void)state;
   struct compiled c;
   uint32_t count;
-  compile_rules(&c, "terms:\n  - {term: window, cases: [{when: [opened], is: 10 days}], otherwise: 30 days}\n"
-                    "  - {term: recent, when: [asked_on within window of bought_on]}\n",
+  compile_rules(&c,
+                "terms:\n  - {term: window, cases: [{when: [opened], is: 10 days}], otherwise: 30 days}\n"
+                "  - {term: recent, when: [asked_on within window of bought_on]}\n",
                 RULE("r", "recent, reason is late") RULE("s", "not recent"));
   assert_int_equal(flags_of_rule(&c.program, 0, &count), 0);
   assert_int_equal(count, 2);
@@ -348,8 +364,9 @@ static void too_many_alternatives_stay_sound(void **state) {
   (void)state;
   struct compiled c;
   uint32_t count;
-  compile_rules(&c, "", RULE("r", "(opened or price > 10.00 or weight > 1), (reason is late or brand is \"A\" or tags has final),"
-                                  "(note is given or asked_on after 2026-01-01 or tags has gift)"));
+  compile_rules(&c, "",
+                RULE("r", "(opened or price > 10.00 or weight > 1), (reason is late or brand is \"A\" or tags has final),"
+                          "(note is given or asked_on after 2026-01-01 or tags has gift)"));
   assert_int_equal(flags_of_rule(&c.program, 0, &count), ENTRY_VERIFY);
   assert_true(count <= 16);
   compiled_free(&c);
@@ -358,7 +375,9 @@ static void too_many_alternatives_stay_sound(void **state) {
 static void guards_stand_where_dates_may_run_out(void **state) {
   (void)state;
   struct compiled c;
-  compile_rules(&c, "", RULE("r", "reason is late") RULE("s", "asked_on within 30 days of bought_on") RULE("t", "asked_on within 30 days of sent_on"));
+  compile_rules(&c, "",
+                RULE("r", "reason is late") RULE("s", "asked_on within 30 days of bought_on")
+                    RULE("t", "asked_on within 30 days of sent_on"));
   uint32_t walks = 0;
   for (uint32_t e = 0; e < program_count(&c.program, SECTION_ENTRIES); e++) {
     if (!(entries_of(&c.program)[e].flags & ENTRY_WALK)) continue;
@@ -373,16 +392,31 @@ static void guards_stand_where_dates_may_run_out(void **state) {
   compiled_free(&c);
 }
 
+/* A constant date that a fact moves: an error only where the fact's range lets it be one. */
+static void durations_may_move_constants_out_of_the_years(void **state) {
+  (void)state;
+  struct compiled c;
+  uint32_t count;
+  compile_rules(&c, "", RULE("r", "(2026-07-01 + span) after 2026-08-01") RULE("s", "(2026-07-01 + short) after 2026-07-10"));
+  assert_int_equal(flags_of_rule(&c.program, 0, &count), ENTRY_VERIFY);
+  assert_int_equal(flags_of_rule(&c.program, 1, &count), 0);
+  const struct program_column *column = column_named(&c.program, COLUMN_CUTS, "short");
+  assert_int_equal(column->cuts_count, 1);
+  assert_int_equal(cuts_of(&c.program, column)[0], 10);
+  compiled_free(&c);
+}
+
 static void optional_facts_have_a_class_of_their_own(void **state) {
   (void)state;
   struct compiled c;
   uint32_t count;
-  compile_rules(&c, "", RULE("r", "note is given, note > 3") RULE("s", "note is not given") RULE("t", "(note is not given or note <= 3)"));
+  compile_rules(
+      &c, "", RULE("r", "note is given, note > 3") RULE("s", "note is not given") RULE("t", "(note is not given or note <= 3)"));
   const struct program_column *note = column_named(&c.program, COLUMN_CUTS, "note");
   static const bool bits[3][3] = {{false, true, false}, {false, false, true}, {true, false, true}};
   for (uint32_t r = 0; r < 3; r++) {
     assert_int_equal(flags_of_rule(&c.program, r, &count), 0);
-    for (uint32_t class = 0; class < 3; class++) assert_int_equal(has_bit(&c.program, note, class, r), bits[r][class]);
+    for (uint32_t class = 0; class < 3; class ++) assert_int_equal(has_bit(&c.program, note, class, r), bits[r][class]);
   }
   compiled_free(&c);
 }
@@ -390,8 +424,9 @@ static void optional_facts_have_a_class_of_their_own(void **state) {
 static void sets_and_texts(void **state) {
   (void)state;
   struct compiled c;
-  compile_rules(&c, "", RULE_OF("r", "tags has any of [final, custom]") RULE_OF("s", "tags is empty")
-                            RULE_OF("t", "brand is one of [\"A\", \"B\"]") RULE_OF("u", "brand is one of [\"A\", \"B\", \"C\"]"));
+  compile_rules(&c, "",
+                RULE_OF("r", "tags has any of [final, custom]") RULE_OF("s", "tags is empty")
+                    RULE_OF("t", "brand is one of [\"A\", \"B\"]") RULE_OF("u", "brand is one of [\"A\", \"B\", \"C\"]"));
   const struct program_column *brand = column_named(&c.program, COLUMN_TEXT, "brand");
   const uint16_t *table = (const uint16_t *)program_section(&c.program, SECTION_TABLES) + brand->table_first;
   assert_int_equal(brand->class_count, 4); /* other; A and B; C; missing */
@@ -399,7 +434,8 @@ static void sets_and_texts(void **state) {
   assert_int_not_equal(table[0], table[2]);
   assert_int_not_equal(table[2], 0);
   uint32_t members = 0;
-  for (uint32_t k = 0; k < program_count(&c.program, SECTION_COLUMNS); k++) members += columns_of(&c.program)[k].kind == COLUMN_MEMBER;
+  for (uint32_t k = 0; k < program_count(&c.program, SECTION_COLUMNS); k++)
+    members += columns_of(&c.program)[k].kind == COLUMN_MEMBER;
   assert_int_equal(members, 3);
   compiled_free(&c);
 }
@@ -407,7 +443,8 @@ static void sets_and_texts(void **state) {
 static void columns_of_the_request_come_first(void **state) {
   (void)state;
   struct compiled c;
-  compile_rules(&c, "", RULE("r", "price > 1.00, reason is late, asked_on after 2026-01-01, asked_on within 3 days of bought_on"));
+  compile_rules(&c, "",
+                RULE("r", "price > 1.00, reason is late, asked_on after 2026-01-01, asked_on within 3 days of bought_on"));
   assert_int_equal(c.program.header->request_columns, 1);
   assert_string_equal(program_text(&c.program, facts_of(&c.program)[columns_of(&c.program)[0].fact].name), "asked_on");
   assert_int_equal(columns_of(&c.program)[0].kind, COLUMN_CUTS);
@@ -416,9 +453,10 @@ static void columns_of_the_request_come_first(void **state) {
 
 static void used_facts_are_marked_through_terms_and_defaults(void **state) {
   (void)state;
-  static const char text[] = HEAD "facts:\n  - {fact: a, type: count, same_as: b}\n  - {fact: b, type: count}\n  - {fact: c, type: count}\n"
-                                  "  - {fact: d, type: count, supplied_by: step, assume: e}\n  - {fact: e, type: count}\n"
-                                  "terms:\n  - {term: t, is: d + 1}\nrules:\n" RULE("r", "a > 1, t > 3") LAST;
+  static const char text[] =
+      HEAD "facts:\n  - {fact: a, type: count, same_as: b}\n  - {fact: b, type: count}\n  - {fact: c, type: count}\n"
+           "  - {fact: d, type: count, supplied_by: step, assume: e}\n  - {fact: e, type: count}\n"
+           "terms:\n  - {term: t, is: d + 1}\nrules:\n" RULE("r", "a > 1, t > 3") LAST;
   static const bool used[] = {true, true, false, true, true};
   struct compiled c;
   assert_true(compiled_text(&c, text));
@@ -450,8 +488,10 @@ static void many_constants_share_classes(void **state) {
   buffer_init(&yaml, &memory);
   write_many(&yaml, 1500);
   assert_true(compiled_text(&c, buffer_string(&yaml)));
-  const struct program_column *number = column_named(&c.program, COLUMN_CUTS, "number"), *kind = column_named(&c.program, COLUMN_TEXT, "kind");
-  assert_true(number->class_count <= 257 && kind->class_count <= 257 && column_named(&c.program, COLUMN_TEXT, "brand")->class_count <= 257);
+  const struct program_column *number = column_named(&c.program, COLUMN_CUTS, "number"),
+                              *kind = column_named(&c.program, COLUMN_TEXT, "kind");
+  assert_true(number->class_count <= 257 && kind->class_count <= 257 &&
+              column_named(&c.program, COLUMN_TEXT, "brand")->class_count <= 257);
   bool popular = false;
   for (uint32_t i = 0; i < number->cuts_count; i++) popular = popular || cuts_of(&c.program, number)[i] == 500;
   assert_true(popular);
@@ -559,7 +599,9 @@ static void floors_hold_four_levels(void **state) {
   assert_int_equal(program_count(&c.program, SECTION_FLOORS), 1);
   assert_string_equal(program_text(&c.program, floor->policy), "law3");
   struct program inner;
-  assert_int_equal(program_open(&inner, (const char *)program_section(&c.program, SECTION_BYTES) + floor->block_offset, (size_t)floor->block_size), PROGRAM_OK);
+  assert_int_equal(program_open(&inner, (const char *)program_section(&c.program, SECTION_BYTES) + floor->block_offset,
+                                (size_t)floor->block_size),
+                   PROGRAM_OK);
   assert_memory_equal(inner.header->digest, c.program.header->digest, 32);
   compiled_free(&c);
   assert_refused(sources + 2, 6, "R1003");
@@ -570,8 +612,8 @@ static void every_allocation_may_fail(void **state) {
   struct compiled c;
   struct compile_limits limits = {.tree_nodes = 64};
   compile_rules(&c, "terms:\n  - {term: window, cases: [{when: [opened], is: 10 days}], otherwise: 30 days}\n",
-                RULE("r", "asked_on within window of sent_on, (reason is late or price > 3.00)") RULE("s", "brand is \"A\", price * 2 > weight * price")
-                    RULE("t", "tags is empty, note is given"));
+                RULE("r", "asked_on within window of sent_on, (reason is late or price > 3.00)")
+                    RULE("s", "brand is \"A\", price * 2 > weight * price") RULE("t", "tags is empty, note is given"));
   for (size_t calls = 0;; calls++) {
     struct strict_memory strict;
     struct memory memory = memory_of_strict(&strict, calls);
@@ -603,6 +645,7 @@ int main(void) {
       cmocka_unit_test(opaque_tests_are_verified),
       cmocka_unit_test(too_many_alternatives_stay_sound),
       cmocka_unit_test(guards_stand_where_dates_may_run_out),
+      cmocka_unit_test(durations_may_move_constants_out_of_the_years),
       cmocka_unit_test(optional_facts_have_a_class_of_their_own),
       cmocka_unit_test(sets_and_texts),
       cmocka_unit_test(columns_of_the_request_come_first),

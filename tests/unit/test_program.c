@@ -1,5 +1,5 @@
-/* Blocks: what the writer makes, and what the verifier lets through: every truncation, single faults of each kind, and thousands of
- * altered blocks, of which those that pass must be safe to show and to evaluate. */
+/* Blocks: what the writer makes, and what the verifier lets through: every truncation, single faults of each kind, and thousands
+ * of altered blocks, of which those that pass must be safe to show and to evaluate. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -110,33 +110,46 @@ static const char shop_text[] =
     "sets: [{set: known, values: [\"Alder\", \"Birch\"]}]\n"
     "require:\n  - bought on or before asked\n"
     "units: amount\nunit_value: price\n"
-    "calendars: [{calendar: eu, weekend: [saturday, sunday], covers: 2026-01-01 .. 2026-12-31, holidays: [2026-01-01, 2026-12-25]}]\n"
+    "calendars: [{calendar: eu, weekend: [saturday, sunday], covers: 2026-01-01 .. 2026-12-31, holidays: [2026-01-01, "
+    "2026-12-25]}]\n"
     "terms:\n"
-    "  - term: window\n    cases:\n      - when: [brand in known]\n        is: 60 days\n      - when: [opened]\n        is: 10 days\n    otherwise: 30 days\n"
+    "  - term: window\n    cases:\n      - when: [brand in known]\n        is: 60 days\n      - when: [opened]\n        is: 10 "
+    "days\n    otherwise: 30 days\n"
     "  - {term: recent, when: [asked within window of received]}\n"
     "  - {term: total, of: request, is: sum of price * amount over lines where reason is not late}\n"
     "  - {term: broken_one, of: request, is: any line where reason is broken}\n"
-    "allowances:\n  - {allowance: swap, of: brand, units: round_down(ordered / 3)}\n  - {allowance: goodwill, of: request, money: 50.00}\n"
+    "allowances:\n  - {allowance: swap, of: brand, units: round_down(ordered / 3)}\n  - {allowance: goodwill, of: request, "
+    "money: 50.00}\n"
     "rules:\n"
-    "  - rule: custom\n    when:\n      - tags has any of [custom, final]\n      - reason is not broken\n    then: deny\n    because: made_to_order\n"
-    "  - rule: months\n    when:\n      - asked within 24 months of received\n      - reason is broken\n      - total > 100.00\n    then: authorize\n    because: warranty\n    fees: none\n"
-    "  - rule: heavy\n    when:\n      - weight is given\n      - weight > 2.5\n      - price * 2 > 30.00\n    unless:\n      - day of collected after asked\n    then: partial_credit\n    credit: share of value - min(price, 3.00)\n    because: heavy\n"
-    "  - rule: swap\n    when:\n      - recent\n      - brand is \"Cedar\"\n    up_to: swap\n    then: exchange_only\n    because: swapped\n"
-    "  - rule: goodwill\n    when:\n      - (broken_one or asked more than 3 working days after bought)\n    up_to: goodwill\n    then: authorize\n    because: goodwill\n"
+    "  - rule: custom\n    when:\n      - tags has any of [custom, final]\n      - reason is not broken\n    then: deny\n    "
+    "because: made_to_order\n"
+    "  - rule: months\n    when:\n      - asked within 24 months of received\n      - reason is broken\n      - total > 100.00\n "
+    "   then: authorize\n    because: warranty\n    fees: none\n"
+    "  - rule: heavy\n    when:\n      - weight is given\n      - weight > 2.5\n      - price * 2 > 30.00\n    unless:\n      - "
+    "day of collected after asked\n    then: partial_credit\n    credit: share of value - min(price, 3.00)\n    because: heavy\n"
+    "  - rule: swap\n    when:\n      - recent\n      - brand is \"Cedar\"\n    up_to: swap\n    then: exchange_only\n    "
+    "because: swapped\n"
+    "  - rule: goodwill\n    when:\n      - (broken_one or asked more than 3 working days after bought)\n    up_to: goodwill\n   "
+    " then: authorize\n    because: goodwill\n"
     "otherwise: {then: deny, because: outside}\n"
-    "fees:\n  - fee: cleaning\n    when:\n      - opened\n    amount: 5% of value per line\n    at_least: 1.00\n    at_most: 10.00\n"
+    "fees:\n  - fee: cleaning\n    when:\n      - opened\n    amount: 5% of value per line\n    at_least: 1.00\n    at_most: "
+    "10.00\n"
     "bonuses:\n  - bonus: voucher\n    when:\n      - verdict is exchange_only\n    amount: 0.50 per unit\n"
     "approvals:\n  - approval: manager\n    when:\n      - credit > 100.00\n"
-    "outputs:\n  - output: place\n    values: [stock, bin]\n    cases:\n      - when: [rule is swap]\n        is: stock\n    otherwise: bin\n"
-    "messages:\n  - message: outside\n    texts:\n      - {locale: en, text: Not covered.}\n      - {locale: fr, text: Hors garantie.}\n"
-    "workflow:\n  - {step: ship, by: customer, within: 10 days of asked}\n  - {step: inspect, by: warehouse, after: [ship], when: [any line where reason is broken]}\n"
+    "outputs:\n  - output: place\n    values: [stock, bin]\n    cases:\n      - when: [rule is swap]\n        is: stock\n    "
+    "otherwise: bin\n"
+    "messages:\n  - message: outside\n    texts:\n      - {locale: en, text: Not covered.}\n      - {locale: fr, text: Hors "
+    "garantie.}\n"
+    "workflow:\n  - {step: ship, by: customer, within: 10 days of asked}\n  - {step: inspect, by: warehouse, after: [ship], "
+    "when: [any line where reason is broken]}\n"
     "floor:\n  - {policy: law}\n";
 
-static const char request_text[] =
-    "{\"asked\":\"2026-04-01\",\"ordered\":{\"Cedar\":12},\"lines\":["
-    "{\"id\":\"a\",\"bought\":\"2026-03-20\",\"brand\":\"Cedar\",\"reason\":\"other\",\"price\":\"80.00\",\"amount\":5,\"tags\":[]},"
-    "{\"id\":\"b\",\"bought\":\"2026-03-01\",\"brand\":\"Alder\",\"reason\":\"broken\",\"price\":\"20.00\",\"amount\":2,\"weight\":\"3.5\",\"opened\":true},"
-    "{\"id\":\"c\",\"brand\":\"Oak\",\"price\":\"5.00\",\"amount\":1}]}";
+static const char request_text[] = "{\"asked\":\"2026-04-01\",\"ordered\":{\"Cedar\":12},\"lines\":["
+                                   "{\"id\":\"a\",\"bought\":\"2026-03-20\",\"brand\":\"Cedar\",\"reason\":\"other\",\"price\":"
+                                   "\"80.00\",\"amount\":5,\"tags\":[]},"
+                                   "{\"id\":\"b\",\"bought\":\"2026-03-01\",\"brand\":\"Alder\",\"reason\":\"broken\",\"price\":"
+                                   "\"20.00\",\"amount\":2,\"weight\":\"3.5\",\"opened\":true},"
+                                   "{\"id\":\"c\",\"brand\":\"Oak\",\"price\":\"5.00\",\"amount\":1}]}";
 
 static void compile_shop(struct compiled *c) {
   if (!compiled_sources(c, (const char *const[]){"shop.yaml", shop_text, "law.yaml", law_text}, 2, 256)) {
@@ -210,7 +223,10 @@ static void other_versions_and_altered_bytes_are_told_apart(void **state) {
 
 /* ---- single faults ---- */
 
-struct fault { const char *name; void (*make)(uint8_t *block); };
+struct fault {
+  const char *name;
+  void (*make)(uint8_t *block);
+};
 
 static void *record(uint8_t *block, enum program_section section, uint32_t index) {
   const struct program_section_entry *entry = &((struct program_header *)(void *)block)->sections[section];
@@ -218,7 +234,8 @@ static void *record(uint8_t *block, enum program_section section, uint32_t index
   return block + entry->offset + (size_t)index * entry->record_size;
 }
 #define HEADER ((struct program_header *)(void *)block)
-#define FAULT(name, ...) static void name(uint8_t *block) { __VA_ARGS__; }
+#define FAULT(name, ...)                                                                                                         \
+  static void name(uint8_t *block) { __VA_ARGS__; }
 #define AT(type, section, index) ((type *)record(block, section, index))
 
 static uint32_t find_node(uint8_t *block, uint32_t op) {
@@ -228,7 +245,9 @@ static uint32_t find_node(uint8_t *block, uint32_t op) {
   fail_msg("no node of operator %u", op);
   return 0;
 }
-static struct program_node *node_of(uint8_t *block, uint32_t op) { return AT(struct program_node, SECTION_NODES, find_node(block, op)); }
+static struct program_node *node_of(uint8_t *block, uint32_t op) {
+  return AT(struct program_node, SECTION_NODES, find_node(block, op));
+}
 static uint32_t find_column(uint8_t *block, uint32_t kind) {
   for (uint32_t i = 0; i < HEADER->sections[SECTION_COLUMNS].count; i++) {
     if (AT(struct program_column, SECTION_COLUMNS, i)->kind == kind) return i;
@@ -236,7 +255,9 @@ static uint32_t find_column(uint8_t *block, uint32_t kind) {
   fail_msg("no column of kind %u", kind);
   return 0;
 }
-static struct program_column *column_of_kind(uint8_t *block, uint32_t kind) { return AT(struct program_column, SECTION_COLUMNS, find_column(block, kind)); }
+static struct program_column *column_of_kind(uint8_t *block, uint32_t kind) {
+  return AT(struct program_column, SECTION_COLUMNS, find_column(block, kind));
+}
 
 FAULT(section_moved, HEADER->sections[SECTION_NODES].offset += 8)
 FAULT(section_longer, HEADER->sections[SECTION_BYTES].count += 64)
@@ -255,7 +276,8 @@ FAULT(string_outside, AT(struct program_fact, SECTION_FACTS, 0)->name.offset = H
 FAULT(string_unended, AT(struct program_fact, SECTION_FACTS, 0)->name.size--)
 FAULT(bytes_no_utf8, *AT(char, SECTION_BYTES, 1) = (char)0xff)
 FAULT(texts_unsorted, struct program_string swap = *AT(struct program_string, SECTION_TEXTS, 0);
-      *AT(struct program_string, SECTION_TEXTS, 0) = *AT(struct program_string, SECTION_TEXTS, 1); *AT(struct program_string, SECTION_TEXTS, 1) = swap)
+      *AT(struct program_string, SECTION_TEXTS, 0) = *AT(struct program_string, SECTION_TEXTS, 1);
+      *AT(struct program_string, SECTION_TEXTS, 1) = swap)
 FAULT(fact_type, AT(struct program_fact, SECTION_FACTS, 0)->type = TYPE_RULE)
 FAULT(fact_same_as_itself, AT(struct program_fact, SECTION_FACTS, 2)->same_as = 2)
 FAULT(fact_same_as_other_type, AT(struct program_fact, SECTION_FACTS, 2)->same_as = 6)
@@ -273,7 +295,9 @@ FAULT(term_uses_itself, node_of(block, OP_TERM)->index = 1)
 FAULT(node_operator, node_of(block, OP_MULTIPLY)->op = OP_LIMIT_)
 FAULT(node_type, node_of(block, OP_MULTIPLY)->type = TYPE_TEXT)
 FAULT(node_kid_ahead, *AT(uint32_t, SECTION_LINKS, node_of(block, OP_WITHIN)->kids_first) = find_node(block, OP_WITHIN) + 1)
-FAULT(node_kid_shared, *AT(uint32_t, SECTION_LINKS, node_of(block, OP_MULTIPLY)->kids_first) = *AT(uint32_t, SECTION_LINKS, node_of(block, OP_MULTIPLY)->kids_first + 1))
+FAULT(node_kid_shared,
+      *AT(uint32_t, SECTION_LINKS, node_of(block, OP_MULTIPLY)->kids_first) = *AT(uint32_t, SECTION_LINKS,
+                                                                                  node_of(block, OP_MULTIPLY)->kids_first + 1))
 FAULT(node_kid_count, node_of(block, OP_WITHIN)->kid_count = 2)
 FAULT(node_depth, node_of(block, OP_WITHIN)->depth = 1)
 FAULT(node_fact, node_of(block, OP_FACT)->index = HEADER->sections[SECTION_FACTS].count)
@@ -290,7 +314,8 @@ FAULT(rule_verdict, AT(struct program_rule, SECTION_RULES, 0)->verdict = 5)
 FAULT(rule_tests_overlap, AT(struct program_rule, SECTION_RULES, 0)->tests = AT(struct program_rule, SECTION_RULES, 1)->tests)
 FAULT(rule_limit, AT(struct program_rule, SECTION_RULES, 3)->limit_allowance = 2)
 FAULT(rule_credit_missing, AT(struct program_rule, SECTION_RULES, 2)->credit = NO_INDEX)
-FAULT(last_resort_limited, AT(struct program_rule, SECTION_RULES, 5)->limit_kind = LIMIT_ALLOWANCE; AT(struct program_rule, SECTION_RULES, 5)->limit_allowance = 0)
+FAULT(last_resort_limited, AT(struct program_rule, SECTION_RULES, 5)->limit_kind = LIMIT_ALLOWANCE;
+      AT(struct program_rule, SECTION_RULES, 5)->limit_allowance = 0)
 FAULT(fee_basis, AT(struct program_adjustment, SECTION_FEES, 0)->basis = 0)
 FAULT(fee_of_request_uses_portion, AT(struct program_adjustment, SECTION_FEES, 0)->basis = BASIS_REQUEST)
 FAULT(output_value, AT(struct program_output, SECTION_OUTPUTS, 0)->otherwise = 2)
@@ -317,19 +342,83 @@ FAULT(floor_fact, AT(struct program_with, SECTION_WITHS, 0)->floor_fact = 77)
 
 static void single_faults_are_refused(void **state) {
   (void)state;
-#define F(name) {#name, name}
-  static const struct fault faults[] = {
-      F(section_moved), F(section_longer), F(record_size), F(digits), F(rounding), F(flags_unlike), F(valid_by_line_fact), F(rules_fewer),
-      F(row_words), F(request_columns), F(tree_root), F(units_no_node), F(units_of_money), F(string_outside), F(string_unended),
-      F(bytes_no_utf8), F(texts_unsorted), F(fact_type), F(fact_same_as_itself), F(fact_same_as_other_type), F(fact_two_sources),
-      F(fact_too_deep), F(fact_depth_of_assumption), F(fact_of_itself), F(fact_range_reversed), F(fact_absent_value), F(fact_values),
-      F(term_depth), F(term_scope), F(term_type), F(term_uses_itself), F(node_operator), F(node_type), F(node_kid_ahead), F(node_kid_shared),
-      F(node_kid_count), F(node_depth), F(node_fact), F(node_fact_type), F(node_term), F(node_line_hidden), F(node_special), F(node_span),
-      F(node_calendar), F(test_root_twice), F(test_negated), F(span_file), F(rule_verdict), F(rule_tests_overlap), F(rule_limit),
-      F(rule_credit_missing), F(last_resort_limited), F(fee_basis), F(fee_of_request_uses_portion), F(output_value), F(step_after_itself),
-      F(calendar_holidays), F(calendar_reversed), F(cuts_unsorted), F(column_kind), F(column_classes), F(column_rows), F(column_member),
-      F(column_other), F(column_shift), F(table_class), F(row_behind_entries), F(entry_rule), F(entry_order), F(tree_kid), F(tree_arm_class),
-      F(floor_elsewhere), F(floor_longer), F(floor_altered), F(floor_fact)};
+#define F(name)                                                                                                                  \
+  { #name, name }
+  static const struct fault faults[] = {F(section_moved),
+                                        F(section_longer),
+                                        F(record_size),
+                                        F(digits),
+                                        F(rounding),
+                                        F(flags_unlike),
+                                        F(valid_by_line_fact),
+                                        F(rules_fewer),
+                                        F(row_words),
+                                        F(request_columns),
+                                        F(tree_root),
+                                        F(units_no_node),
+                                        F(units_of_money),
+                                        F(string_outside),
+                                        F(string_unended),
+                                        F(bytes_no_utf8),
+                                        F(texts_unsorted),
+                                        F(fact_type),
+                                        F(fact_same_as_itself),
+                                        F(fact_same_as_other_type),
+                                        F(fact_two_sources),
+                                        F(fact_too_deep),
+                                        F(fact_depth_of_assumption),
+                                        F(fact_of_itself),
+                                        F(fact_range_reversed),
+                                        F(fact_absent_value),
+                                        F(fact_values),
+                                        F(term_depth),
+                                        F(term_scope),
+                                        F(term_type),
+                                        F(term_uses_itself),
+                                        F(node_operator),
+                                        F(node_type),
+                                        F(node_kid_ahead),
+                                        F(node_kid_shared),
+                                        F(node_kid_count),
+                                        F(node_depth),
+                                        F(node_fact),
+                                        F(node_fact_type),
+                                        F(node_term),
+                                        F(node_line_hidden),
+                                        F(node_special),
+                                        F(node_span),
+                                        F(node_calendar),
+                                        F(test_root_twice),
+                                        F(test_negated),
+                                        F(span_file),
+                                        F(rule_verdict),
+                                        F(rule_tests_overlap),
+                                        F(rule_limit),
+                                        F(rule_credit_missing),
+                                        F(last_resort_limited),
+                                        F(fee_basis),
+                                        F(fee_of_request_uses_portion),
+                                        F(output_value),
+                                        F(step_after_itself),
+                                        F(calendar_holidays),
+                                        F(calendar_reversed),
+                                        F(cuts_unsorted),
+                                        F(column_kind),
+                                        F(column_classes),
+                                        F(column_rows),
+                                        F(column_member),
+                                        F(column_other),
+                                        F(column_shift),
+                                        F(table_class),
+                                        F(row_behind_entries),
+                                        F(entry_rule),
+                                        F(entry_order),
+                                        F(tree_kid),
+                                        F(tree_arm_class),
+                                        F(floor_elsewhere),
+                                        F(floor_longer),
+                                        F(floor_altered),
+                                        F(floor_fact)};
   struct compiled c;
   compile_shop(&c);
   for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
@@ -388,9 +477,7 @@ static void alter(uint8_t *block, size_t size, uint64_t *random) {
   switch (next(random) % 4) {
   case 0: block[at] ^= (uint8_t)(1u << next(random) % 8); break;
   case 1: block[at] = (uint8_t)next(random); break;
-  case 2:
-    memcpy(block + at / 4 * 4, &words[next(random) % 12], 4);
-    break;
+  case 2: memcpy(block + at / 4 * 4, &words[next(random) % 12], 4); break;
   default: /* a neighbour's value */
     at = at / 4 * 4;
     memcpy(&word, block + at, 4);
@@ -426,10 +513,15 @@ static void altered_blocks_are_refused_or_safe(void **state) {
 
 static void dumps_name_what_they_show(void **state) {
   (void)state;
-  static const char *const parts[] = {
-      "program shop revision 3", "fact 5 ordered: count of brand absent 0 depth 1", "when within(asked, window, received)",
-      "is sum(multiply(price, amount), not_equal(reason, 1))", "rule 3 swap: exchange_only because swapped up_to an allowance",
-      "column", " difference asked - received", "tree", "floor 0 law of "};
+  static const char *const parts[] = {"program shop revision 3",
+                                      "fact 5 ordered: count of brand absent 0 depth 1",
+                                      "when within(asked, window, received)",
+                                      "is sum(multiply(price, amount), not_equal(reason, 1))",
+                                      "rule 3 swap: exchange_only because swapped up_to an allowance",
+                                      "column",
+                                      " difference asked - received",
+                                      "tree",
+                                      "floor 0 law of "};
   struct compiled c;
   struct buffer text;
   compile_shop(&c);

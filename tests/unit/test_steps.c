@@ -1,7 +1,7 @@
 /* Steps: states along a return, what conditions see of facts, dates, errors, misuse, and every allocation failing in turn.
  *
- * A request is told in JSON; the answer is compared as one line per policy: each step with its state, its reasons in brackets, and
- * its date behind `@`.
+ * A request is told in JSON; the answer is compared as one line per policy: each step with its state, its reasons in brackets,
+ * and its date behind `@`.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,19 +19,19 @@
 #define HEAD "returns: 1\npolicy: flow\ncurrency: EUR\nconventions: {month_end: clamp}\n"
 #define LAST "otherwise: {then: deny, because: outside}\n"
 
-static const char eyewear[] = HEAD
-    "facts:\n"
-    "  - {fact: requested_on, type: date, of: request}\n"
-    "  - {fact: approved_on, type: date, of: request, supplied_by: approve}\n"
-    "  - {fact: condition, type: choice, values: [as_new, marked], supplied_by: inspect, assume: as_new}\n"
-    "  - {fact: price, type: money}\n"
-    "unit_value: price\n"
-    "workflow:\n"
-    "  - {step: approve, by: area_manager, when: [request_value > 1000.00]}\n"
-    "  - {step: ship, by: customer, after: [approve], within: 10 days of approved_on}\n"
-    "  - {step: inspect, by: warehouse, after: [ship]}\n"
-    "  - {step: recondition, by: workshop, after: [inspect], when: [any line where condition is marked]}\n"
-    "  - {step: settle, by: accounts, after: [inspect, recondition]}\n" LAST;
+static const char eyewear[] =
+    HEAD "facts:\n"
+         "  - {fact: requested_on, type: date, of: request}\n"
+         "  - {fact: approved_on, type: date, of: request, supplied_by: approve}\n"
+         "  - {fact: condition, type: choice, values: [as_new, marked], supplied_by: inspect, assume: as_new}\n"
+         "  - {fact: price, type: money}\n"
+         "unit_value: price\n"
+         "workflow:\n"
+         "  - {step: approve, by: area_manager, when: [request_value > 1000.00]}\n"
+         "  - {step: ship, by: customer, after: [approve], within: 10 days of approved_on}\n"
+         "  - {step: inspect, by: warehouse, after: [ship]}\n"
+         "  - {step: recondition, by: workshop, after: [inspect], when: [any line where condition is marked]}\n"
+         "  - {step: settle, by: accounts, after: [inspect, recondition]}\n" LAST;
 
 /* ---- asking ---- */
 
@@ -121,10 +121,10 @@ static void ask(const char *text, const struct question *questions, size_t count
   returns_policy_free(policy);
 }
 
-#define ASK(text, ...) \
-  do { \
-    const struct question questions[] = {__VA_ARGS__}; \
-    ask(text, questions, sizeof questions / sizeof questions[0]); \
+#define ASK(text, ...)                                                                                                           \
+  do {                                                                                                                           \
+    const struct question questions[] = {__VA_ARGS__};                                                                           \
+    ask(text, questions, sizeof questions / sizeof questions[0]);                                                                \
   } while (0)
 
 /* ---- states ---- */
@@ -132,16 +132,18 @@ static void ask(const char *text, const struct question *questions, size_t count
 static void test_along_a_return(void **state) {
   (void)state;
   ASK(eyewear,
-      {"{\"lines\":[{\"price\":\"1000.01\"}]}",
-       "approve due | ship waiting [approve] | inspect waiting [ship] | recondition waiting [inspect] | settle waiting [inspect, recondition]"},
-      {"{\"lines\":[{\"price\":\"1000.00\"}]}",
-       "approve skipped [not request_value > 1000.00] | ship due | inspect waiting [ship] | recondition waiting [inspect] | settle waiting "
-       "[inspect, recondition]"},
+      {"{\"lines\":[{\"price\":\"1000.01\"}]}", "approve due | ship waiting [approve] | inspect waiting [ship] | recondition "
+                                                "waiting [inspect] | settle waiting [inspect, recondition]"},
+      {"{\"lines\":[{\"price\":\"1000.00\"}]}", "approve skipped [not request_value > 1000.00] | ship due | inspect waiting "
+                                                "[ship] | recondition waiting [inspect] | settle waiting "
+                                                "[inspect, recondition]"},
       {"{\"approved_on\":\"1970-01-05\",\"done\":[\"approve\"],\"lines\":[{\"price\":\"2000.00\"}]}",
-       "approve done | ship due @14 | inspect waiting [ship] | recondition waiting [inspect] | settle waiting [inspect, recondition]"},
+       "approve done | ship due @14 | inspect waiting [ship] | recondition waiting [inspect] | settle waiting [inspect, "
+       "recondition]"},
       {"{\"done\":[\"approve\",\"ship\"],\"lines\":[{\"price\":\"2000.00\"}]}",
        "approve done | ship done | inspect due | recondition waiting [inspect] | settle waiting [inspect, recondition]"},
-      {"{\"done\":[\"approve\",\"ship\",\"inspect\"],\"lines\":[{\"price\":\"1.00\",\"condition\":\"as_new\"},{\"price\":\"1.00\",\"condition\":\"marked\"}]}",
+      {"{\"done\":[\"approve\",\"ship\",\"inspect\"],\"lines\":[{\"price\":\"1.00\",\"condition\":\"as_new\"},{\"price\":\"1."
+       "00\",\"condition\":\"marked\"}]}",
        "approve done | ship done | inspect done | recondition due | settle waiting [recondition]"},
       {"{\"done\":[\"approve\",\"ship\",\"inspect\"],\"lines\":[{\"price\":\"1.00\",\"condition\":\"as_new\"}]}",
        "approve done | ship done | inspect done | recondition skipped [not any line where condition is marked] | settle due"},
@@ -154,9 +156,11 @@ static void test_done_is_done(void **state) {
   (void)state;
   ASK(eyewear,
       {"{\"done\":[\"inspect\"],\"lines\":[{\"price\":\"2000.00\",\"condition\":\"as_new\"}]}",
-       "approve due | ship waiting [approve] | inspect done | recondition skipped [not any line where condition is marked] | settle due"},
+       "approve due | ship waiting [approve] | inspect done | recondition skipped [not any line where condition is marked] | "
+       "settle due"},
       {"{\"done\":[\"approve\"],\"lines\":[{\"price\":\"1.00\"}]}",
-       "approve done | ship due | inspect waiting [ship] | recondition waiting [inspect] | settle waiting [inspect, recondition]"});
+       "approve done | ship due | inspect waiting [ship] | recondition waiting [inspect] | settle waiting [inspect, "
+       "recondition]"});
 }
 
 static void test_without_workflow(void **state) {
@@ -171,40 +175,45 @@ static void test_facts_of_a_later_moment(void **state) {
   (void)state;
   ASK(eyewear,
       {"{\"lines\":[{\"price\":\"1.00\",\"condition\":\"as_new\"}]}",
-       "approve skipped [not request_value > 1000.00] | ship due | inspect waiting [ship] | recondition skipped [not any line where condition is "
+       "approve skipped [not request_value > 1000.00] | ship due | inspect waiting [ship] | recondition skipped [not any line "
+       "where condition is "
        "marked] | settle waiting [inspect]"},
       {"{\"lines\":[{\"price\":\"1.00\"},{\"price\":\"1.00\",\"condition\":\"marked\"}]}",
-       "approve skipped [not request_value > 1000.00] | ship due | inspect waiting [ship] | recondition waiting [inspect] | settle waiting "
+       "approve skipped [not request_value > 1000.00] | ship due | inspect waiting [ship] | recondition waiting [inspect] | "
+       "settle waiting "
        "[inspect, recondition]"},
       {"{\"done\":[\"ship\",\"inspect\"],\"lines\":[{\"price\":\"1.00\"}]}",
-       "approve skipped [not request_value > 1000.00] | ship done | inspect done | recondition waiting [needs condition] | settle waiting "
+       "approve skipped [not request_value > 1000.00] | ship done | inspect done | recondition waiting [needs condition] | "
+       "settle waiting "
        "[recondition]"},
-      {"{\"lines\":[{}]}",
-       "approve waiting [needs price] | ship waiting [approve] | inspect waiting [ship] | recondition waiting [inspect] | settle waiting [inspect, "
-       "recondition]"});
+      {"{\"lines\":[{}]}", "approve waiting [needs price] | ship waiting [approve] | inspect waiting [ship] | recondition "
+                           "waiting [inspect] | settle waiting [inspect, "
+                           "recondition]"});
 }
 
-/* A fact that would be absent, or not given, is open to the steps behind the one that supplies it until that is done or skipped; a step
- * that comes before sees it as it is. */
+/* A fact that would be absent, or not given, is open to the steps behind the one that supplies it until that is done or skipped;
+ * a step that comes before sees it as it is. */
 static void test_defaults_of_supplied_facts(void **state) {
   (void)state;
-  static const char text[] = HEAD
-      "facts:\n"
-      "  - {fact: needed, type: flag, of: request}\n"
-      "  - {fact: damage, type: count, of: request, absent: 0, supplied_by: inspect}\n"
-      "  - {fact: note, type: text, of: request, optional: yes, supplied_by: inspect}\n"
-      "workflow:\n"
-      "  - {step: warn, by: us, when: [damage = 0]}\n"
-      "  - {step: inspect, by: us, after: [warn], when: [needed]}\n"
-      "  - {step: repair, by: us, after: [inspect], when: [damage > 0]}\n"
-      "  - {step: file, by: us, unless: [note is given]}\n" LAST;
+  static const char text[] = HEAD "facts:\n"
+                                  "  - {fact: needed, type: flag, of: request}\n"
+                                  "  - {fact: damage, type: count, of: request, absent: 0, supplied_by: inspect}\n"
+                                  "  - {fact: note, type: text, of: request, optional: yes, supplied_by: inspect}\n"
+                                  "workflow:\n"
+                                  "  - {step: warn, by: us, when: [damage = 0]}\n"
+                                  "  - {step: inspect, by: us, after: [warn], when: [needed]}\n"
+                                  "  - {step: repair, by: us, after: [inspect], when: [damage > 0]}\n"
+                                  "  - {step: file, by: us, unless: [note is given]}\n" LAST;
   ASK(text,
-      {"{\"needed\":true,\"lines\":[]}", "warn due | inspect waiting [warn] | repair waiting [inspect] | file waiting [needs note]"},
+      {"{\"needed\":true,\"lines\":[]}",
+       "warn due | inspect waiting [warn] | repair waiting [inspect] | file waiting [needs note]"},
       {"{\"needed\":true,\"note\":\"x\",\"lines\":[]}",
        "warn due | inspect waiting [warn] | repair waiting [inspect] | file skipped [not unless note is given]"},
       {"{\"needed\":false,\"lines\":[]}", "warn due | inspect skipped [not needed] | repair skipped [not damage > 0] | file due"},
-      {"{\"needed\":true,\"done\":[\"warn\",\"inspect\"],\"damage\":2,\"lines\":[]}", "warn done | inspect done | repair due | file due"},
-      {"{\"needed\":true,\"done\":[\"warn\",\"inspect\"],\"lines\":[]}", "warn done | inspect done | repair waiting [needs damage] | file due"},
+      {"{\"needed\":true,\"done\":[\"warn\",\"inspect\"],\"damage\":2,\"lines\":[]}",
+       "warn done | inspect done | repair due | file due"},
+      {"{\"needed\":true,\"done\":[\"warn\",\"inspect\"],\"lines\":[]}",
+       "warn done | inspect done | repair waiting [needs damage] | file due"},
       {"{\"needed\":true,\"done\":[\"warn\",\"inspect\"],\"damage\":0,\"note\":\"x\",\"lines\":[]}",
        "warn done | inspect done | repair skipped [not damage > 0] | file skipped [not unless note is given]"});
 }
@@ -212,13 +221,12 @@ static void test_defaults_of_supplied_facts(void **state) {
 /* All conditions that do not hold are told, and none where one that is open decides nothing. */
 static void test_reasons(void **state) {
   (void)state;
-  static const char text[] = HEAD
-      "facts:\n"
-      "  - {fact: a, type: flag, of: request}\n"
-      "  - {fact: b, type: flag, of: request}\n"
-      "  - {fact: c, type: flag}\n"
-      "workflow:\n"
-      "  - {step: one, by: us, when: [b, a], unless: [any line where c]}\n" LAST;
+  static const char text[] = HEAD "facts:\n"
+                                  "  - {fact: a, type: flag, of: request}\n"
+                                  "  - {fact: b, type: flag, of: request}\n"
+                                  "  - {fact: c, type: flag}\n"
+                                  "workflow:\n"
+                                  "  - {step: one, by: us, when: [b, a], unless: [any line where c]}\n" LAST;
   ASK(text, {"{\"a\":false,\"b\":false,\"lines\":[{\"c\":true}]}", "one skipped [not b, a, unless any line where c]"},
       {"{\"a\":false,\"lines\":[{\"c\":true}]}", "one skipped [not a, unless any line where c]"},
       {"{\"a\":true,\"lines\":[{\"c\":false},{}]}", "one waiting [needs b, c]"},
@@ -228,16 +236,15 @@ static void test_reasons(void **state) {
 /* A step whose condition looks at what another one supplies comes behind it, whatever the file's order. */
 static void test_order_by_facts(void **state) {
   (void)state;
-  static const char text[] = HEAD
-      "facts:\n"
-      "  - {fact: needed, type: flag, of: request}\n"
-      "  - {fact: weight, type: count, of: request, absent: 1, supplied_by: weigh}\n"
-      "terms:\n"
-      "  - {term: heavy, of: request, is: weight > 10}\n"
-      "workflow:\n"
-      "  - {step: lift, by: us, when: [heavy]}\n"
-      "  - {step: tell, by: us}\n"
-      "  - {step: weigh, by: us, when: [needed]}\n" LAST;
+  static const char text[] = HEAD "facts:\n"
+                                  "  - {fact: needed, type: flag, of: request}\n"
+                                  "  - {fact: weight, type: count, of: request, absent: 1, supplied_by: weigh}\n"
+                                  "terms:\n"
+                                  "  - {term: heavy, of: request, is: weight > 10}\n"
+                                  "workflow:\n"
+                                  "  - {step: lift, by: us, when: [heavy]}\n"
+                                  "  - {step: tell, by: us}\n"
+                                  "  - {step: weigh, by: us, when: [needed]}\n" LAST;
   ASK(text, {"{\"needed\":true,\"lines\":[]}", "tell due | weigh due | lift waiting [needs weight]"},
       {"{\"needed\":false,\"lines\":[]}", "tell due | weigh skipped [not needed] | lift skipped [not heavy]"},
       {"{\"needed\":true,\"weight\":11,\"lines\":[]}", "tell due | weigh due | lift due"});
@@ -245,23 +252,26 @@ static void test_order_by_facts(void **state) {
 
 /* ---- dates ---- */
 
-static const char dated[] = HEAD
-    "facts:\n"
-    "  - {fact: asked_on, type: date, of: request}\n"
-    "  - {fact: sold_at, type: instant, of: request, optional: yes}\n"
-    "  - {fact: wanted, type: flag, of: request, absent: yes}\n"
-    "valid: {by: asked_on, from: 1970-01-01}\n"
-    "workflow:\n"
-    "  - {step: one, by: us, within: 3 days of asked_on, when: [wanted]}\n"
-    "  - {step: two, by: us, no_later_than: asked_on + 1 month, after: [one]}\n"
-    "  - {step: three, by: us, no_later_than: sold_at + 24 hours}\n" LAST;
+static const char dated[] = HEAD "facts:\n"
+                                 "  - {fact: asked_on, type: date, of: request}\n"
+                                 "  - {fact: sold_at, type: instant, of: request, optional: yes}\n"
+                                 "  - {fact: wanted, type: flag, of: request, absent: yes}\n"
+                                 "valid: {by: asked_on, from: 1970-01-01}\n"
+                                 "workflow:\n"
+                                 "  - {step: one, by: us, within: 3 days of asked_on, when: [wanted]}\n"
+                                 "  - {step: two, by: us, no_later_than: asked_on + 1 month, after: [one]}\n"
+                                 "  - {step: three, by: us, no_later_than: sold_at + 24 hours}\n" LAST;
 
 static void test_dates(void **state) {
   (void)state;
-  ASK(dated, {"{\"asked_on\":\"1970-01-31\",\"as_of\":\"1970-02-03\",\"lines\":[]}", "one due @33 | two waiting [one] @58 | three due"},
-      {"{\"asked_on\":\"1970-01-31\",\"as_of\":\"1970-02-04\",\"lines\":[]}", "one overdue @33 | two waiting [one] @58 | three due"},
-      {"{\"asked_on\":\"1970-01-31\",\"as_of\":\"1971-01-01\",\"done\":[\"one\"],\"lines\":[]}", "one done | two overdue @58 | three due"},
-      {"{\"asked_on\":\"1970-01-31\",\"as_of\":\"1971-01-01\",\"wanted\":false,\"lines\":[]}", "one skipped [not wanted] | two overdue @58 | three due"},
+  ASK(dated,
+      {"{\"asked_on\":\"1970-01-31\",\"as_of\":\"1970-02-03\",\"lines\":[]}", "one due @33 | two waiting [one] @58 | three due"},
+      {"{\"asked_on\":\"1970-01-31\",\"as_of\":\"1970-02-04\",\"lines\":[]}",
+       "one overdue @33 | two waiting [one] @58 | three due"},
+      {"{\"asked_on\":\"1970-01-31\",\"as_of\":\"1971-01-01\",\"done\":[\"one\"],\"lines\":[]}",
+       "one done | two overdue @58 | three due"},
+      {"{\"asked_on\":\"1970-01-31\",\"as_of\":\"1971-01-01\",\"wanted\":false,\"lines\":[]}",
+       "one skipped [not wanted] | two overdue @58 | three due"},
       {"{\"as_of\":\"1971-01-01\",\"lines\":[]}", "one due | two waiting [one] | three due"});
 }
 
@@ -269,8 +279,10 @@ static void test_dates(void **state) {
 static void test_days_of_instants(void **state) {
   (void)state;
   ASK(dated,
-      {"{\"asked_on\":\"1970-01-03\",\"sold_at\":\"1970-01-01T23:30:00-01:00\",\"lines\":[]}", "one due @5 | two waiting [one] @33 | three overdue @1"},
-      {"{\"asked_on\":\"1970-01-02\",\"sold_at\":\"1970-01-01T23:30:00-01:00\",\"lines\":[]}", "one due @4 | two waiting [one] @32 | three due @1"},
+      {"{\"asked_on\":\"1970-01-03\",\"sold_at\":\"1970-01-01T23:30:00-01:00\",\"lines\":[]}",
+       "one due @5 | two waiting [one] @33 | three overdue @1"},
+      {"{\"asked_on\":\"1970-01-02\",\"sold_at\":\"1970-01-01T23:30:00-01:00\",\"lines\":[]}",
+       "one due @4 | two waiting [one] @32 | three due @1"},
       {"{\"sold_at\":\"1970-01-01T23:30:00-01:00\",\"lines\":[]}", "one due | two waiting [one] | three due @1"});
 }
 
@@ -278,19 +290,19 @@ static void test_days_of_instants(void **state) {
 
 static void test_errors(void **state) {
   (void)state;
-  static const char text[] = HEAD
-      "facts:\n"
-      "  - {fact: n, type: count, of: request, absent: 1}\n"
-      "  - {fact: asked_on, type: date, of: request}\n"
-      "workflow:\n"
-      "  - step: one\n"
-      "    by: us\n"
-      "    when:\n"
-      "      - n < 5\n"
-      "      - 6 / n < 7\n"
-      "  - {step: two, by: us, after: [one], no_later_than: asked_on + 1 month}\n" LAST;
+  static const char text[] = HEAD "facts:\n"
+                                  "  - {fact: n, type: count, of: request, absent: 1}\n"
+                                  "  - {fact: asked_on, type: date, of: request}\n"
+                                  "workflow:\n"
+                                  "  - step: one\n"
+                                  "    by: us\n"
+                                  "    when:\n"
+                                  "      - n < 5\n"
+                                  "      - 6 / n < 7\n"
+                                  "  - {step: two, by: us, after: [one], no_later_than: asked_on + 1 month}\n" LAST;
   ASK(text, {"{\"n\":0,\"lines\":[]}", "R0951: the condition of `one` has no value: it divides by zero (flow.yaml:13)"},
-      {"{\"n\":0,\"done\":[\"one\"],\"lines\":[]}", "one done | two due"}, {"{\"n\":6,\"lines\":[]}", "one skipped [not n < 5] | two due"},
+      {"{\"n\":0,\"done\":[\"one\"],\"lines\":[]}", "one done | two due"},
+      {"{\"n\":6,\"lines\":[]}", "one skipped [not n < 5] | two due"},
       {"{\"asked_on\":\"9999-12-31\",\"lines\":[]}",
        "R0952: the deadline of `two` has no value: a date in it leaves the years 1 to 9999 (flow.yaml:14)"},
       {"{\"asked_on\":\"9999-12-31\",\"done\":[\"two\"],\"lines\":[]}", "one due | two done"});
@@ -299,7 +311,9 @@ static void test_errors(void **state) {
 static void test_nothing_is_left_of_an_error(void **state) {
   (void)state;
   static const char zero[] = "{\"n\":0,\"lines\":[]}", one[] = "{\"lines\":[]}";
-  returns_policy *policy = compile(NULL, HEAD "facts:\n  - {fact: n, type: count, of: request, absent: 1}\nworkflow:\n  - {step: one, by: us, when: [1 / n = 1]}\n" LAST);
+  returns_policy *policy = compile(
+      NULL, HEAD
+      "facts:\n  - {fact: n, type: count, of: request, absent: 1}\nworkflow:\n  - {step: one, by: us, when: [1 / n = 1]}\n" LAST);
   returns_request *request = NULL;
   returns_steps *steps = NULL;
   const char *json = "";
@@ -366,7 +380,8 @@ static void test_getters(void **state) {
   assert_int_equal(returns_steps_fact_count(steps, 5), 0);
   assert_int_equal(returns_steps_fact(steps, 5, 0, &fact), RETURNS_ERROR_ARGUMENT);
   assert_int_equal(returns_steps_json(steps, &json, NULL), RETURNS_OK);
-  assert_non_null(strstr(json, "\"as_of\":null,\"steps\":[{\"step\":\"approve\",\"by\":\"area_manager\",\"state\":\"skipped\",\"deadline\":null,"));
+  assert_non_null(strstr(
+      json, "\"as_of\":null,\"steps\":[{\"step\":\"approve\",\"by\":\"area_manager\",\"state\":\"skipped\",\"deadline\":null,"));
   returns_steps_free(steps);
 }
 
@@ -437,6 +452,43 @@ static void test_fact_named_as_of(void **state) {
       {"{\"as_of\":\"1970-01-01\",\"due_on\":\"1970-01-02\",\"lines\":[]}", "one skipped [not as_of after 1970-01-01]"});
 }
 
+/* ---- in the tests of a policy ---- */
+
+#define SUITE                                                                                                                    \
+  "returns_tests: 1\npolicy: flow.yaml\nas_of: 1970-01-14\ngiven: {price: 2000.00, approved_on: 1970-01-05}\ndone: "             \
+  "[approve]\ncases:\n  - case: one\n"
+
+/* The difference that is told, and the code and place of the finding, if there is one ("R0813 7:29"). */
+static void assert_suite(const char *text, const char *difference, const char *finding) {
+  returns_policy *policy = compile(NULL, eyewear);
+  returns_suite *suite = NULL;
+  returns_diagnostics *findings = NULL;
+  char found[64] = "";
+  assert_int_equal(returns_suite_load(NULL, "t.yaml", text, strlen(text), &suite, NULL), RETURNS_OK);
+  (void)returns_suite_run(suite, policy, &findings);
+  if (returns_diagnostics_count(findings) > 0) {
+    returns_place place = {0};
+    assert_int_equal(returns_diagnostics_place(findings, 0, &place), RETURNS_OK);
+    snprintf(found, sizeof found, "%s %u:%u", returns_diagnostics_code(findings, 0), place.line, place.column);
+  }
+  assert_string_equal(found, finding);
+  if (finding[0] == '\0') assert_string_equal(returns_suite_case_difference(suite, 0), difference);
+  assert_int_equal(returns_suite_case_passed(suite, 0), difference[0] == '\0' && finding[0] == '\0');
+  returns_diagnostics_free(findings);
+  returns_suite_free(suite);
+  returns_policy_free(policy);
+}
+
+static void test_expected_steps(void **state) {
+  (void)state;
+  assert_suite(SUITE "    expect: {steps: [{step: settle, state: waiting}, {step: ship, state: due}]}\n", "", "");
+  assert_suite(SUITE "    as_of: 1970-01-16\n    expect: {steps: [{step: ship, state: overdue}]}\n", "", "");
+  assert_suite(SUITE "    done: []\n    expect: {steps: [{step: approve, state: done}, {step: ship, state: due}]}\n",
+               "step approve: expected done, found due\nstep ship: expected due, found waiting", "");
+  assert_suite(SUITE "    expect: {steps: [{step: shp, state: due}]}\n", "", "R0813 8:29");
+  assert_suite(SUITE "    as_of: 1970-02-30\n    expect: {steps: [{step: ship, state: due}]}\n", "", "R0811 8:12");
+}
+
 /* ---- memory ---- */
 
 static int32_t whole_way(returns_environment *environment, const returns_policy *policy, const returns_request *request) {
@@ -459,7 +511,8 @@ static int32_t whole_way(returns_environment *environment, const returns_policy 
 
 static void test_every_allocation_fails(void **state) {
   (void)state;
-  static const char text[] = "{\"done\":[\"approve\",\"ship\",\"inspect\"],\"lines\":[{\"price\":\"2.00\"},{\"price\":\"1.00\",\"condition\":\"as_new\"}]}";
+  static const char text[] = "{\"done\":[\"approve\",\"ship\",\"inspect\"],\"lines\":[{\"price\":\"2.00\"},{\"price\":\"1.00\","
+                             "\"condition\":\"as_new\"}]}";
   struct strict_memory strict;
   struct memory memory = memory_of_strict(&strict, SIZE_MAX);
   returns_allocator allocator = {.size = sizeof allocator, .context = memory.context, .reallocate = memory.reallocate};
@@ -503,6 +556,7 @@ int main(void) {
       cmocka_unit_test(test_misuse),
       cmocka_unit_test(test_as_of),
       cmocka_unit_test(test_fact_named_as_of),
+      cmocka_unit_test(test_expected_steps),
       cmocka_unit_test(test_every_allocation_fails),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

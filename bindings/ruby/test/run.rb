@@ -1,7 +1,8 @@
 #!/usr/bin/env ruby
 # frozen_string_literal: true
 
-# Runs the tests below a folder (default: this one) and prints TAP: run.rb [FOLDER] [minitest's options]. Minitest, as it stands, with another voice.
+# Runs the tests below a folder (default: this one) and prints TAP: run.rb [FOLDER] [minitest's options]. Minitest, as it
+# stands, with another voice.
 
 require "minitest"
 

@@ -3,8 +3,8 @@
 
 # Runs the conformance corpus (tests/cases/README.md) through the gem: run_cases.rb ROOT [WORD].
 #
-# Each request goes in as text and, where it is sound, as a Hash, as keywords, as a kept request and among many, to the policy as compiled and as
-# loaded from its block. Prints TAP, one line a case, and the same last line as the other runners.
+# Each request goes in as text and, where it is sound, as a Hash, as keywords, as a kept request and among many, to the policy
+# as compiled and as loaded from its block. Prints TAP, one line a case, and the same last line as the other runners.
 
 require "json"
 require "libreturns"
@@ -44,7 +44,9 @@ class Case
     rescue Libreturns::PolicyError => e
       e.diagnostics
     end
-    found = findings.map { |f| { "code" => f.code, "file" => File.basename(f.file.to_s), "line" => f.line, "column" => f.column } }
+    found = findings.map do |finding|
+      { "code" => finding.code, "file" => File.basename(finding.file.to_s), "line" => finding.line, "column" => finding.column }
+    end
     expect(@test["diagnostics"], found, "diagnostics")
   end
 
@@ -56,8 +58,8 @@ class Case
     values = @test["request"]
     { text: JSON.generate(values), hash: values, kept: kept(policy, values) }.each do |way, request|
       found = policy.steps(request).map do |step|
-        { "step" => step.name, "by" => step.by, "state" => step.state.name, "no_later_than" => step.date&.iso8601, "reasons" => step.reasons,
-          "supplies" => step.facts.map(&:name) }
+        { "step" => step.name, "by" => step.by, "state" => step.state.name, "no_later_than" => step.date&.iso8601,
+          "reasons" => step.reasons, "supplies" => step.facts.map(&:name) }
       end
       expect(@test["steps"], found, "#{what}, #{way}")
     end
@@ -78,7 +80,8 @@ class Case
              many: -> { raised(policy.evaluate_many([text, "", text], trace: trace).to_a.last) } }
     return ways unless values && @test.key?("answer")
 
-    ways.merge(hash: -> { policy.evaluate(values, trace: trace) }, kept: -> { policy.evaluate(kept(policy, values), trace: trace) },
+    ways.merge(hash: -> { policy.evaluate(values, trace: trace) },
+               kept: -> { policy.evaluate(kept(policy, values), trace: trace) },
                keywords: -> { policy.evaluate(trace: trace, **symbols(values)) })
   end
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env ruby
 # frozen_string_literal: true
 
-# Runs the snippets of docs/ruby.md, one after the other, in the root of the sources: run_docs.rb ROOT.
+# Runs the snippets of docs/ruby.md and README.md, one after the other, in the root of the sources: run_docs.rb ROOT.
 #
 # `expression  # => value` must come to what it says, `puts ...  # prints: text` must print it. Prints TAP, one line a snippet.
 
@@ -28,7 +28,7 @@ class Page
     _, mark, expected = *lines.last.match(/ # (=>|prints:) ?(.*)$/)
     output = StringIO.new
     $stdout = output
-    value = @scope.eval(lines.join, "docs/ruby.md")
+    value = @scope.eval(lines.join, "snippet")
     $stdout = STDOUT
     compare(expected, mark == "=>" ? value.inspect : output.string.chomp, lines.join) if mark
   ensure
@@ -44,7 +44,7 @@ end
 abort "usage: run_docs.rb ROOT" if ARGV.empty?
 Dir.chdir(ARGV.first)
 page = Page.new
-snippets = File.read("docs/ruby.md", encoding: "UTF-8").scan(/^```ruby\n(.*?)^```/m).flatten
+snippets = %w[docs/ruby.md README.md].flat_map { |path| File.read(path, encoding: "UTF-8").scan(/^```ruby\n(.*?)^```/m).flatten }
 failed = snippets.each.with_index(1).count do |snippet, number|
   page.run(snippet)
   puts "ok #{number} - #{snippet.lines.first}"

@@ -50,8 +50,8 @@ module Support
           - {locale: fr, text: "Il est déchiré."}
   YAML
 
-  FRAME = { id: "A-1", brand: "Ray-Ban", reason: :slow_moving, invoiced_on: Date.new(2026, 1, 15), delivered_on: Date.new(2026, 1, 20),
-            unit_price: BigDecimal("80.00"), quantity: 5, tags: Set[] }.freeze
+  FRAME = { id: "A-1", brand: "Ray-Ban", reason: :slow_moving, invoiced_on: Date.new(2026, 1, 15),
+            delivered_on: Date.new(2026, 1, 20), unit_price: BigDecimal("80.00"), quantity: 5, tags: Set[] }.freeze
   FRAMES = { requested_on: Date.new(2026, 10, 1), channel: :portal, new_order_units: { "Ray-Ban" => 12 }, lines: [FRAME] }.freeze
 
   def line(**facts) = { price: BigDecimal("10.00"), **facts }

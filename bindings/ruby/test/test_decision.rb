@@ -26,10 +26,12 @@ class TestDecision < Minitest::Test
     assert_equal :decided, decision.status
     assert_predicate decision, :decided?
     refute_predicate decision, :undecided?
-    assert_equal Libreturns::PolicyIdentity.new(name: "eyewear-rotation", revision: "2026-07", digest: POLICY.digest), decision.policy
+    assert_equal Libreturns::PolicyIdentity.new(name: "eyewear-rotation", revision: "2026-07", digest: POLICY.digest),
+                 decision.policy
     assert_equal "AUD", decision.currency
     assert_equal BigDecimal("320.00"), decision.totals.net
-    assert_equal [Libreturns::Allowance.new(allowance: "rotation", of: "Ray-Ban", limit: 4, drawn: 4, left: 0)], decision.allowances
+    assert_equal [Libreturns::Allowance.new(allowance: "rotation", of: "Ray-Ban", limit: 4, drawn: 4, left: 0)],
+                 decision.allowances
     assert_empty decision.needs
     assert_equal Libreturns::VERSION, decision.engine
   end
@@ -40,7 +42,8 @@ class TestDecision < Minitest::Test
     assert_predicate answer, :decided?
     assert_predicate answer, :provisional?
     granted, denied = *answer
-    assert_equal [Verdict::EXCHANGE_ONLY, 4, "rotation", "eyewear-rotation.yaml"], [granted.verdict, granted.units, granted.rule.name, granted.rule.file]
+    assert_equal [Verdict::EXCHANGE_ONLY, 4, "rotation", "eyewear-rotation.yaml"],
+                 [granted.verdict, granted.units, granted.rule.name, granted.rule.file]
     assert_includes File.readlines(EYEWEAR)[granted.rule.line - 1], "rule: rotation"
     assert_equal %w[ratio_exceeded outside_policy], denied.reasons
     assert_equal "restock", granted.outputs[:disposition]
@@ -48,9 +51,11 @@ class TestDecision < Minitest::Test
   end
 
   def test_fees_and_approvals
-    answer = POLICY.evaluate({ **eyewear(condition: :marked, quantity: 1, unit_price: BigDecimal("1200.00")), done: [:inspect] }).first
+    values = eyewear(condition: :marked, quantity: 1, unit_price: BigDecimal("1200.00"))
+    answer = POLICY.evaluate({ **values, done: [:inspect] }).first
     portion = answer.first
-    assert_equal [Libreturns::Adjustment.new(name: "service_charge", amount: BigDecimal(10), collected: BigDecimal(10))], portion.fees
+    assert_equal [Libreturns::Adjustment.new(name: "service_charge", amount: BigDecimal(10), collected: BigDecimal(10))],
+                 portion.fees
     assert_equal [Libreturns::Approval.new(role: "area_manager", answer: :awaited)], portion.approvals
     assert_equal ["area_manager"], portion.awaits
     assert_equal 1190, answer.net
@@ -61,7 +66,8 @@ class TestDecision < Minitest::Test
     answer = decision.first
     assert_predicate decision, :undecided?
     assert_predicate answer, :undecided?
-    assert_equal [[:delivered_on], [Verdict::AUTHORIZE, Verdict::DENY], nil, nil, []], [answer.needs, answer.possible, answer.verdict, answer.net, answer.portions]
+    assert_equal [[:delivered_on], [Verdict::AUTHORIZE, Verdict::DENY], nil, nil, []],
+                 [answer.needs, answer.possible, answer.verdict, answer.net, answer.portions]
     assert_equal [[:delivered_on], nil], [decision.needs, decision.verdict]
     assert_includes decision.to_s, "needs delivered_on; possible: authorize, deny"
   end
@@ -74,12 +80,27 @@ class TestDecision < Minitest::Test
   end
 
   def test_money_allowances_and_outputs_that_are_open
-    policy = Libreturns::Policy.compile(File.read(EYEWEAR).sub("units: round_down(new_order_units / 3)", "money: 100.00 * new_order_units"))
+    text = File.read(EYEWEAR).sub("units: round_down(new_order_units / 3)", "money: 100.00 * new_order_units")
+    policy = Libreturns::Policy.compile(text)
     allowance = policy.evaluate(FRAMES).allowances.first
     assert_equal [BigDecimal(1200), BigDecimal(400), BigDecimal(800)], [allowance.limit, allowance.drawn, allowance.left]
     values = eyewear(reason: :wrong_size, delivered_on: Date.new(2026, 9, 20)).reject { |name, _| name == :channel }
     portion = POLICY.evaluate(values).first.first
     assert_equal [nil, { return_number: [:channel] }], [portion.outputs[:return_number], portion.open_outputs]
+  end
+
+  def test_what_a_floor_raises
+    cases = File.join(ROOT, "tests", "cases")
+    policy = Libreturns::Policy.compile(path: File.join(cases, "policies", "floors.yaml"))
+    decision = policy.evaluate(JSON.parse(File.read(File.join(cases, "floors", "raised.json")))["request"], trace: :path)
+    deal = decision.find { |line| line.id == "deal" }
+    assert_equal ["floor-deal/swap", "floor-deal.yaml"], [deal.first.rule.name, deal.first.rule.file]
+    assert_equal ["floor-deal", 90, 100, "swap"],
+                 [deal.raised.floor, deal.raised.from.net, deal.raised.to.net, deal.raised.from.portions.first.rule.name]
+    assert_equal [Libreturns::Adjustment.new(name: "restocking", amount: BigDecimal(10), collected: BigDecimal(0))],
+                 deal.raised.dropped_fees
+    assert_includes decision.trace.to_s, "floor-deal raises net 90.00 to 100.00"
+    assert_nil POLICY.evaluate(FRAMES).first.raised
   end
 
   def test_the_json_is_what_the_library_wrote
@@ -98,10 +119,11 @@ class TestDecision < Minitest::Test
     trace = POLICY.evaluate(FRAMES, trace: :full).trace
     rotation = trace.lines.first.rules.find { |rule| rule.rule == "rotation" }
     assert_equal %w[4 4 0], [rotation.draw.before, rotation.draw.taken, rotation.draw.after]
-    assert_equal ["reason is slow_moving", :true], [rotation.tests.first.source, rotation.tests.first.truth] # rubocop:disable Lint/BooleanSymbol
+    assert_equal ["reason is slow_moving", :true], [rotation.tests.first.source, rotation.tests.first.truth]
     value = rotation.tests.first.values.first
     assert_equal %w[reason slow_moving given], [value.name, value.value, value.origin]
-    ["line 0\n", "rotation (eyewear-rotation.yaml:", "    draws 4 on rotation of Ray-Ban: 4 -> 0", "with reason = slow_moving", "-> 320.00"].each do |part|
+    ["line 0\n", "rotation (eyewear-rotation.yaml:", "    draws 4 on rotation of Ray-Ban: 4 -> 0", "with reason = slow_moving",
+     "-> 320.00"].each do |part|
       assert_includes trace.to_s, part
     end
   end
@@ -142,7 +164,9 @@ class TestDecision < Minitest::Test
     end
     mixed = POLICY.evaluate(FRAMES)
     assert_nil mixed.verdict
-    [mixed, mixed.first, open_line].each { |thing| assert_equal [false] * 4, [thing.authorize?, thing.partial_credit?, thing.exchange_only?, thing.deny?] }
+    [mixed, mixed.first, open_line].each do |thing|
+      assert_equal [false] * 4, [thing.authorize?, thing.partial_credit?, thing.exchange_only?, thing.deny?]
+    end
     assert_predicate POLICY.evaluate(eyewear(reason: :wrong_size)), :deny?
   end
 
@@ -161,12 +185,12 @@ class TestDecision < Minitest::Test
 
   def test_patterns
     case POLICY.evaluate(FRAMES)
-    in { status: :decided, totals: { net: 320 }, lines: [{ id: "A-1", verdict: nil, portions: [{ verdict: :exchange_only, units: }, { verdict: :deny, rule: { name: "ratio" } }] }] }
-      assert_equal 4, units
+    in { status: :decided, totals: { net: 320 }, lines: [{ id: "A-1", verdict: nil, portions: [granted, denied] }] }
+      granted => { verdict: :exchange_only, units: 4 }
+      denied => { verdict: :deny, rule: { name: "ratio" } }
     end
-    case open_line
-    in { status: :undecided, needs: [:delivered_on], lines: [{ possible: [*, :deny], needs: [need] }] } then assert_equal :delivered_on, need
-    end
+    open_line => { status: :undecided, needs: [:delivered_on], lines: [{ possible: [*, :deny], needs: [need] }] }
+    assert_equal :delivered_on, need
     portion = POLICY.evaluate({ **eyewear(unit_price: BigDecimal(1200)), done: [] }).first.first
     matched = case portion
               in { no_such_member: _ } then :none
@@ -180,8 +204,11 @@ class TestDecision < Minitest::Test
   def test_nothing_changes
     decision = POLICY.evaluate(FRAMES, trace: :path)
     portion = decision.first.first
-    [decision, decision.record, decision.lines, decision.first, decision.first.portions, decision.first.assumed, portion, portion.verdict, portion.rule, portion.rule.name,
-     portion.reasons, portion.outputs, portion.outputs[:disposition], decision.to_h, decision.totals, decision.trace, decision.trace.lines].each { |thing| assert_operator thing, :frozen? }
+    [decision, decision.record, decision.lines, decision.to_h, decision.totals, decision.trace, decision.trace.lines,
+     decision.first, decision.first.portions, decision.first.assumed, portion, portion.verdict, portion.rule,
+     portion.rule.name, portion.reasons, portion.outputs, portion.outputs[:disposition]].each do |thing|
+       assert_operator thing, :frozen?
+     end
     refused(NoMethodError) { portion.units = 5 }
     refused(FrozenError) { portion.outputs[:disposition] = "scrap" }
     changed = portion.with(units: 5)
@@ -215,7 +242,8 @@ class TestDecision < Minitest::Test
   end
 
   def test_records_that_are_none
-    ["", "{}", "\xff", '{"engine":"1","error":{}}', ',"answer":', ',"answer":x}', '{"engine":"1","request_digest":"","answer":[]}'].each do |wrong|
+    ["", "{}", "\xff", '{"engine":"1","error":{}}', ',"answer":', ',"answer":x}',
+     '{"engine":"1","request_digest":"","answer":[]}'].each do |wrong|
       refused(ArgumentError, /no record/) { Libreturns::Decision.parse(wrong) }
     end
     [nil, 5, {}].each { |wrong| refused(TypeError) { Libreturns::Decision.parse(wrong) } }
@@ -230,7 +258,8 @@ class TestDecision < Minitest::Test
     assert_match(/\A  4 x exchange_only: rotated, by rotation \(eyewear-rotation.yaml:\d+\), credit 320.00\z/, third)
     assert_includes fourth, "1 x deny: ratio_exceeded"
     assert_includes decision.first.inspect, "net=320.0, assumed=[:condition, :findings]"
-    assert_includes POLICY.evaluate({ **eyewear(condition: :marked, unit_price: BigDecimal(1200)) }).to_s, "service_charge -40.00, awaits area_manager"
+    assert_includes POLICY.evaluate({ **eyewear(condition: :marked, unit_price: BigDecimal(1200)) }).to_s,
+                    "service_charge -40.00, awaits area_manager"
   end
 
   def test_texts_beyond_ascii

@@ -14,7 +14,9 @@ class TestLibrary < Minitest::Test
   FOLDER = File.dirname(Library::BUNDLED)
 
   # Files of the libraries that this process has loaded.
-  def loaded = File.readlines("/proc/self/maps").map { |line| line.split[5].to_s }.grep(%r{/lib(returns|yaml|cyaml|utf8proc|jansson|md)[-.].*so}).uniq
+  def loaded(pattern = %r{/lib(returns|yaml|cyaml|utf8proc|jansson|md)[-.].*so})
+    File.readlines("/proc/self/maps").map { |line| line.split[5].to_s }.grep(pattern).uniq
+  end
 
   def library = loaded.find { |path| File.basename(path).start_with?("libreturns.so") }
 
@@ -26,7 +28,7 @@ class TestLibrary < Minitest::Test
       folder = File.realpath(folder)
       FileUtils.cp_r([FOLDER, "#{FOLDER}.rb"], folder)
       FileUtils.rm_f(File.join(folder, "libreturns", "libreturns.so"))
-      yield folder, File.join(folder, "libreturns", "libreturns.so"), File.join(folder, "named.so"), File.join(folder, "libreturns.so.0")
+      yield folder, *%w[libreturns/libreturns.so named.so libreturns.so.0].map { |name| File.join(folder, name) }
     end
   end
 
@@ -72,17 +74,16 @@ class TestLibrary < Minitest::Test
   end
 
   def test_the_error_lists_every_path
-    libc = File.readlines("/proc/self/maps").map { |line| line.split[5].to_s }.grep(/libc[.-].*so/).first
+    libc = loaded(%r{/libc[.-].*so}).first
     in_copy do |folder, bundled|
       _, error = run_ruby(folder)
       # Without an error one is installed on this system, and found by its name.
       return assert(FFI::DynamicLibrary.open(Library::SONAME, 1)) unless error.include?("LibraryError")
 
-      [{}, { LIBRETURNS_LIBRARY: "" }, { LIBRETURNS_LIBRARY: "/no/such/file.so" }, { LIBRETURNS_LIBRARY: libc }].each do |environment|
-        _, error = run_ruby(folder, **environment)
+      [nil, "", "/no/such/file.so", libc].each do |named|
+        _, error = run_ruby(folder, LIBRETURNS_LIBRARY: named)
         assert_match(/cannot load the libreturns library; tried.*\n  #{Regexp.escape(bundled)}: there is no such file\n/, error)
-        named = environment[:LIBRETURNS_LIBRARY].to_s
-        assert_match(/^  #{named.empty? ? "LIBRETURNS_LIBRARY: not set" : "#{Regexp.escape(named)}: "}/, error)
+        assert_match(/^  #{named.to_s.empty? ? "LIBRETURNS_LIBRARY: not set" : "#{Regexp.escape(named)}: "}/, error)
         assert_includes error, "\n  libreturns.so.0: "
       end
     end
@@ -126,8 +127,10 @@ class TestLibrary < Minitest::Test
   end
 
   def test_the_constants_are_those_of_the_headers
-    { OK: "OK", MEMORY: "ERROR_MEMORY", ARGUMENT: "ERROR_ARGUMENT", POLICY: "ERROR_POLICY", REQUEST: "ERROR_REQUEST", BLOCK: "ERROR_BLOCK", VERSION: "ERROR_VERSION",
-      LIMIT: "ERROR_LIMIT" }.each { |ours, theirs| assert_match(/RETURNS_#{theirs} = #{Library.const_get(ours)}\b/, HEADERS) }
+    { OK: "OK", MEMORY: "ERROR_MEMORY", ARGUMENT: "ERROR_ARGUMENT", POLICY: "ERROR_POLICY", REQUEST: "ERROR_REQUEST",
+      BLOCK: "ERROR_BLOCK", VERSION: "ERROR_VERSION", LIMIT: "ERROR_LIMIT" }.each do |ours, theirs|
+      assert_match(/RETURNS_#{theirs} = #{Library.const_get(ours)}\b/, HEADERS)
+    end
     assert_match(/#define RETURNS_OF_REQUEST UINT32_MAX/, HEADERS)
     policy = Libreturns::Policy
     { TYPES: "TYPE", SCOPES: "SCOPE", DRAWINGS: "DRAWING" }.each do |ours, theirs|
@@ -146,15 +149,18 @@ class TestLibrary < Minitest::Test
 
   # ---- signatures ----
 
+  INTERNAL = %i[Library Compiler Answer Encoder Steps].freeze
+  UNSIGNED = %w[== eql? hash inspect to_s to_h to_json deconstruct_keys marshal_dump marshal_load _dump handle read set_line
+                unset_line].freeze
+
   def test_every_public_method_has_a_signature
     signatures = File.read(File.join(__dir__, "..", "sig", "libreturns.rbs"))
-    classes = Libreturns.constants.map { |name| Libreturns.const_get(name) }.grep(Module) - [Library, Libreturns::Compiler, Libreturns::Answer, Libreturns::Encoder, Libreturns::Steps]
+    classes = (Libreturns.constants - INTERNAL).map { |name| Libreturns.const_get(name) }.grep(Module)
     assert_operator classes.size, :>, 20
     classes.each do |owner|
       body = signatures[/^  (?:class|module) #{owner.name.split("::").last}\b.*?^  end$/m]
       assert body, "#{owner} has no signature"
-      methods = owner.public_instance_methods(false).map(&:to_s) - %w[== eql? hash inspect to_s deconstruct_keys to_h marshal_dump marshal_load _dump handle
-                                                                       read set_line unset_line to_json]
+      methods = owner.public_instance_methods(false).map(&:name) - UNSIGNED
       methods.each { |name| assert_match(/^    (?:def|attr_reader|alias) #{Regexp.escape(name)}:/, body, "#{owner}##{name}") }
     end
   end

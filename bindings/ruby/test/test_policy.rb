@@ -12,7 +12,8 @@ class TestPolicy < Minitest::Test
   Policy = Libreturns::Policy
   PolicyError = Libreturns::PolicyError
 
-  BROKEN = KINDS.sub("tags has torn", "tags has tornn").sub("type: choice, of: request, values: [portal, phone]", "type: choise").freeze
+  BROKEN = KINDS.sub("tags has torn", "tags has tornn")
+                .sub("type: choice, of: request, values: [portal, phone]", "type: choise").freeze
   SHARED = "returns: 1\nvocabulary: shared\nfacts:\n  - {fact: size, type: count}\n"
   USER = <<~YAML
     returns: 1
@@ -29,7 +30,8 @@ class TestPolicy < Minitest::Test
 
   def test_text
     policy = Policy.compile(KINDS)
-    assert_equal ["kinds", "3", "One fact of every type", "EUR", 2], [policy.name, policy.revision, policy.title, policy.currency, policy.minor_digits]
+    assert_equal ["kinds", "3", "One fact of every type", "EUR", 2],
+                 [policy.name, policy.revision, policy.title, policy.currency, policy.minor_digits]
     assert_equal ["torn"], policy.rules
     assert_equal 64, policy.digest.size
     assert_empty policy.warnings
@@ -88,7 +90,8 @@ class TestPolicy < Minitest::Test
     in_folder("user.yaml" => USER) do |folder|
       found = refused(PolicyError) { Policy.compile(path: File.join(folder, "user.yaml")) }.diagnostics.first
       assert_equal [File.join(folder, "user.yaml"), 3], [found.file, found.line]
-      Dir.chdir(folder) { assert_equal "user.yaml", refused(PolicyError) { Policy.compile(path: "user.yaml") }.diagnostics.first.file }
+      found = Dir.chdir(folder) { refused(PolicyError) { Policy.compile(path: "user.yaml") } }.diagnostics.first
+      assert_equal "user.yaml", found.file
     end
   end
 
@@ -155,8 +158,12 @@ class TestPolicy < Minitest::Test
 
   def test_garbage_and_truncated_blocks
     block = Policy.compile(KINDS).block
-    [0, 1, 7, 8, 63, block.bytesize / 2, block.bytesize - 1].each { |size| refused(PolicyError) { Policy.load(block.byteslice(0, size)) } }
-    ["\0" * 4096, "\xff".b * 4096, block.reverse, KINDS, "#{block}\0"].each { |garbage| refused(PolicyError) { Policy.load(garbage) } }
+    [0, 1, 7, 8, 63, block.bytesize / 2, block.bytesize - 1].each do |size|
+      refused(PolicyError) { Policy.load(block.byteslice(0, size)) }
+    end
+    ["\0" * 4096, "\xff".b * 4096, block.reverse, KINDS, "#{block}\0"].each do |garbage|
+      refused(PolicyError) { Policy.load(garbage) }
+    end
     refused(PolicyError) { Marshal.load(Marshal.dump(Policy.compile(KINDS)).sub("kinds", "minds")) }
   end
 
@@ -182,7 +189,8 @@ class TestPolicy < Minitest::Test
     assert_equal Libreturns::Fact.new(name: :channel, type: :choice, of: :request, values: %w[portal phone]), facts[:channel]
     assert_equal Libreturns::Fact.new(name: :ordered, type: :count, of: :fact, values: []), facts[:ordered]
     assert_equal Libreturns::Fact.new(name: :tags, type: :set, of: :line, values: %w[worn washed torn]), facts[:tags]
-    assert_equal %i[flag choice count text set count decimal percent money date instant days months hours text], facts.each_value.map(&:type)
+    assert_equal %i[flag choice count text set count decimal percent money date instant days months hours text],
+                 facts.each_value.map(&:type)
     refused(FrozenError) { facts[:channel] = nil }
   end
 
@@ -211,8 +219,10 @@ class TestPolicy < Minitest::Test
     assert_predicate policy, :closed?
     assert_equal "#<Libreturns::Policy, closed>", policy.inspect
     [-> { policy.name }, -> { policy.block }, -> { policy.facts }, -> { policy.rules }, -> { policy.tree }, -> { policy.request },
-     -> { policy.message("torn", "en") }, -> { policy.evaluate(request(line)) }, -> { policy.evaluate("{}") }, -> { policy.evaluate_many([]) },
-     -> { policy.encode({}) }, -> { Marshal.dump(policy) }].each { |use| refused(Libreturns::Error, /closed/, &use) }
+     -> { policy.message("torn", "en") }, -> { policy.evaluate(request(line)) }, -> { policy.evaluate("{}") },
+     -> { policy.evaluate_many([]) }, -> { policy.encode({}) }, -> { Marshal.dump(policy) }].each do |use|
+      refused(Libreturns::Error, /closed/, &use)
+    end
     policy.close
   end
 
@@ -231,7 +241,7 @@ class TestPolicy < Minitest::Test
     decision = policy.evaluate(kept)
     digest = kept.digest
     policy.close
-    policy = nil # rubocop:disable Lint/UselessAssignment
+    policy = nil
     GC.start
     assert_predicate decision, :authorize?
     assert_equal digest, kept.digest

@@ -21,7 +21,8 @@ class TestSteps < Minitest::Test
     assert_equal ["area_manager", ["request_value > 1000.00"]], [first[0].by, first[0].reasons]
     assert_equal [["ship"], %i[condition findings]], [first[2].reasons, first[2].facts]
     assert_equal "inspect due", states(POLICY.steps(**FRAMES, done: [:ship]))[2]
-    assert_equal ["approve due", "ship waiting"], states(POLICY.steps({ **FRAMES, lines: [{ **FRAME, unit_price: BigDecimal(500) }] })).first(2)
+    assert_equal ["approve due", "ship waiting"],
+                 states(POLICY.steps({ **FRAMES, lines: [{ **FRAME, unit_price: BigDecimal(500) }] })).first(2)
     assert_operator first, :frozen?
   end
 
@@ -29,7 +30,8 @@ class TestSteps < Minitest::Test
     policy = Policy.compile(DATED)
     values = request(line, asked: Date.new(2026, 4, 1))
     ship = policy.steps(values).first
-    assert_equal Libreturns::Step.new(name: "ship", by: "customer", state: :due, date: Date.new(2026, 4, 11), reasons: [], facts: []), ship
+    expected = { name: "ship", by: "customer", state: :due, date: Date.new(2026, 4, 11), reasons: [], facts: [] }
+    assert_equal Libreturns::Step.new(**expected), ship
     assert_equal "ship by customer until 2026-04-11 is due", ship.to_s
     assert_equal(%i[due overdue], [11, 12].map { |day| policy.steps(**values, as_of: Date.new(2026, 4, day)).first.state })
   end

@@ -8,8 +8,9 @@ require "libreturns"
 #   PolicyValidator.policy = Libreturns::Policy.compile(path: Rails.root.join("config/shop-returns.yaml"))
 #   Spree::ReturnItem.return_eligibility_validator = PolicyValidator
 #
-# Solidus refunds the whole amount of an item that is eligible. So eligible is only what the policy grants finally, without anybody else's word, and for
-# just that amount; what it refuses is rejected, with all its reasons; everything else is for a person.
+# Solidus refunds the whole amount of an item that is eligible. So eligible is only what the policy grants finally, without
+# anybody else's word, and for just that amount; what it refuses is rejected, with all its reasons; everything else is for a
+# person.
 class PolicyValidator
   class << self
     # @return [Libreturns::Policy] shared by all threads of the shop
@@ -45,14 +46,16 @@ class PolicyValidator
   end
 
   def assess(line)
+    item = @return_item
     case line
     in nil then [:manual, { no_policy: "no policy was in force" }]
     in { status: :undecided, needs: } then [:manual, { missing_facts: needs.join(", ") }]
     in { verdict: :deny, portions: [{ reasons: }] } then [:refused, reasons.to_h { |code| [code.to_sym, message(code)] }]
     in { portions: [{ awaits: [_, *] => roles }] } then [:manual, { approval: roles.join(", ") }]
     in { assumed: [_, *] => assumed } then [:manual, { not_inspected: assumed.join(", ") }]
-    in { verdict: :exchange_only, portions: [{ because: }] } unless @return_item.exchange_requested? then [:manual, { exchange_only: message(because) }]
-    in { net: } unless net == @return_item.amount then [:manual, { amount: "the policy credits #{decision.to_h["totals"]["net"]}" }]
+    in { verdict: :exchange_only, portions: [{ because: }] } unless item.exchange_requested?
+      [:manual, { exchange_only: message(because) }]
+    in { net: } unless net == item.amount then [:manual, { amount: "the policy credits #{decision.to_h.dig("totals", "net")}" }]
     else [:eligible, {}]
     end
   end
@@ -61,10 +64,12 @@ class PolicyValidator
 
   # What the shop knows, in the policy's words. What it does not know is left out.
   def request
-    received = @return_item.reception_status == "received"
-    unit = @return_item.inventory_unit
-    facts = { id: unit.id.to_s, shipped_on: unit.shipment.shipped_at&.to_date, reason: @return_item.return_reason&.name, price: unit.line_item.price,
-              final_sale: unit.variant.product.final_sale, resellable: (@return_item.resellable if received) }
-    { requested_on: @return_item.return_authorization.created_at.to_date, done: received ? [:inspect] : [], lines: [facts.compact] }
+    item = @return_item
+    unit = item.inventory_unit
+    received = item.reception_status == "received"
+    facts = { id: unit.id.to_s, shipped_on: unit.shipment.shipped_at&.to_date, reason: item.return_reason&.name,
+              price: unit.line_item.price, final_sale: unit.variant.product.final_sale }
+    facts[:resellable] = item.resellable if received
+    { requested_on: item.return_authorization.created_at.to_date, done: received ? [:inspect] : [], lines: [facts.compact] }
   end
 end

@@ -12,8 +12,8 @@ module Spree
   ReturnAuthorization = Struct.new(:created_at, keyword_init: true)
 
   # One unit that comes back. As in Solidus, receiving it asks the validator: accepted, in need of a person, or rejected.
-  ReturnItem = Struct.new(:inventory_unit, :return_authorization, :return_reason, :amount, :exchange_variant, :resellable, :reception_status,
-                          :acceptance_status, :acceptance_status_errors, keyword_init: true) do
+  ReturnItem = Struct.new(:inventory_unit, :return_authorization, :return_reason, :amount, :exchange_variant, :resellable,
+                          :reception_status, :acceptance_status, :acceptance_status_errors, keyword_init: true) do
     class << self
       attr_accessor :return_eligibility_validator
     end

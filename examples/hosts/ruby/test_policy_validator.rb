@@ -13,8 +13,9 @@ class TestPolicyValidator < Minitest::Test
   def item(price: "80.00", days: 10, reason: "no_longer_needed", final_sale: false, **more)
     shipped = Time.utc(2026, 3, 1, 9)
     order = Spree::Order.new(number: "R1", completed_at: shipped - 86_400)
-    unit = Spree::InventoryUnit.new(id: 7, order: order, variant: Spree::Variant.new(product: Spree::Product.new(name: "Lamp", final_sale: final_sale)),
-                                    line_item: Spree::LineItem.new(price: BigDecimal(price)), shipment: Spree::Shipment.new(shipped_at: shipped))
+    lamp = Spree::Variant.new(product: Spree::Product.new(name: "Lamp", final_sale: final_sale))
+    unit = Spree::InventoryUnit.new(id: 7, order: order, variant: lamp, line_item: Spree::LineItem.new(price: BigDecimal(price)),
+                                    shipment: Spree::Shipment.new(shipped_at: shipped))
     Spree::ReturnItem.new(inventory_unit: unit, amount: BigDecimal(price), return_reason: Spree::ReturnReason.new(name: reason),
                           return_authorization: Spree::ReturnAuthorization.new(created_at: shipped + (days * 86_400)), **more)
   end

@@ -25,6 +25,16 @@ module Libreturns
   # Which policy answered; `digest` is the SHA-256 of its sources.
   PolicyIdentity = Value.define(:name, :revision, :digest)
 
+  # What would have become of units of a line, or became of them.
+  Basis = Value.define(:verdict, :units, :rule)
+
+  # A line's net amount and portions, before or after a floor.
+  Side = Value.define(:net, :portions)
+
+  # What a floor did for a line: `from` is the policy's own answer (nil where that was open), `dropped_fees` are fees of the
+  # policy that fell away.
+  Raised = Value.define(:floor, :from, :to, :dropped_fees)
+
   # Units of a line that got one answer.
   Portion = Value.define(:verdict, :units, :rule, :because, :reasons, :reasons_open, :credit, :bonuses, :fees, :net, :approvals,
                          :outputs, :open_outputs, matched: %i[awaits]) do
@@ -34,9 +44,9 @@ module Libreturns
     def awaits = approvals.select { |approval| approval.answer == :awaited }.map(&:role).freeze
   end
 
-  # A line of the request, and its portions. A decided one has portions and amounts; an undecided one has `needs` and `possible`, and no
-  # amounts.
-  Line = Value.define(:id, :status, :credit, :bonuses, :fees, :uncovered, :net, :assumed, :portions, :needs, :possible,
+  # A line of the request, and its portions. A decided one has portions and amounts; an undecided one has `needs` and
+  # `possible`, and no amounts. `raised` is nil where no floor raised it.
+  Line = Value.define(:id, :status, :credit, :bonuses, :fees, :uncovered, :net, :assumed, :portions, :needs, :possible, :raised,
                       matched: %i[verdict]) do
     include Enumerable
     include Verdicts
@@ -74,38 +84,49 @@ module Libreturns
 
       def line(item)
         decided = item["status"] == "decided"
-        Line.new(id: item["id"], status: item["status"].to_sym, credit: money(item["credit"]), bonuses: money(item["bonuses"]),
-                 fees: money(item["fees"]), uncovered: money(item["uncovered"]), net: money(item["net"]),
-                 assumed: decided ? names(item["assumed"]) : NOTHING,
-                 portions: decided ? item["portions"].map { |portion| portion(portion) }.freeze : NOTHING,
-                 needs: decided ? NOTHING : names(item["needs"]),
-                 possible: decided ? NOTHING : item["possible"].map { |verdict| Verdict[verdict] }.freeze)
+        Line.read(item, status: item["status"].to_sym, **amounts(item, :credit, :bonuses, :fees, :uncovered, :net),
+                        assumed: decided ? names(item["assumed"]) : NOTHING,
+                        portions: decided ? each(item["portions"]) { |portion| portion(portion) } : NOTHING,
+                        needs: decided ? NOTHING : names(item["needs"]),
+                        possible: decided ? NOTHING : each(item["possible"]) { |verdict| Verdict[verdict] },
+                        raised: item["raised"] && raised(item["raised"]))
       end
 
-      def allowance(item)
-        Allowance.new(allowance: item["allowance"], of: item["of"], limit: quantity(item["limit"]), drawn: quantity(item["drawn"]),
-                      left: quantity(item["left"]))
-      end
+      def allowance(item) = Allowance.read(item, **%i[limit drawn left].to_h { |name| [name, quantity(item[name.name])] })
 
-      def totals(item) = Totals.new(**item.to_h { |name, amount| [name.to_sym, money(amount)] })
+      def totals(item) = Totals.new(**amounts(item, :credit, :bonuses, :fees, :uncovered, :net))
 
       def names(list) = list.map(&:to_sym).freeze
 
       private
 
       def portion(item)
-        Portion.new(verdict: Verdict[item["verdict"]], units: item["units"], rule: Rule.new(**item["rule"].transform_keys(&:to_sym)),
-                    because: item["because"], reasons: item["reasons"], reasons_open: item["reasons_open"], credit: money(item["credit"]),
-                    bonuses: adjustments(item["bonuses"]), fees: adjustments(item["fees"]), net: money(item["net"]),
-                    approvals: item["approvals"].map { |approval| Approval.new(role: approval["role"], answer: approval["answer"].to_sym) }.freeze,
-                    outputs: item["outputs"].transform_keys(&:to_sym).freeze,
-                    open_outputs: item["open_outputs"].to_h { |output| [output["output"].to_sym, names(output["needs"])] }.freeze)
+        open = item["open_outputs"].to_h { |output| [output["output"].to_sym, names(output["needs"])] }
+        Portion.read(item, **basis(item), **amounts(item, :credit, :net),
+                           bonuses: adjustments(item["bonuses"]), fees: adjustments(item["fees"]),
+                           approvals: each(item["approvals"]) { |role| Approval.read(role, answer: role["answer"].to_sym) },
+                           outputs: item["outputs"].transform_keys(&:to_sym).freeze, open_outputs: open.freeze)
+      end
+
+      def basis(item) = { verdict: Verdict[item["verdict"]], units: item["units"], rule: Rule.read(item["rule"]) }
+
+      def raised(item)
+        dropped = each(item["dropped_fees"]) { |fee| Adjustment.read(fee, amount: money(fee["amount"]), collected: money("0")) }
+        Raised.read(item, from: item["from"] && side(item["from"]), to: side(item["to"]), dropped_fees: dropped)
+      end
+
+      def side(item)
+        Side.new(net: money(item["net"]), portions: each(item["portions"]) { |portion| Basis.new(**basis(portion)) })
       end
 
       def adjustments(list)
-        list.map { |item| Adjustment.new(name: item["name"], amount: money(item["amount"]), collected: money(item["collected"] || item["amount"])) }.freeze
+        each(list) do |item|
+          Adjustment.read(item, amount: money(item["amount"]), collected: money(item["collected"] || item["amount"]))
+        end
       end
 
+      def each(list, &block) = list.map(&block).freeze
+      def amounts(item, *names) = names.to_h { |name| [name, money(item[name.name])] }
       def money(text) = text && BigDecimal(text)
       def quantity(value) = value.is_a?(String) ? BigDecimal(value) : value
     end

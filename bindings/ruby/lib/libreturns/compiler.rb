@@ -12,8 +12,8 @@ module Libreturns
       def compile(text, path, sources, name)
         directory, name, text = read(text, path, name)
         sources = Hash.try_convert(sources) or raise TypeError, "sources: a Hash from name to text"
-        compiler = Library.owned(Library.out { |out| Library.check(Library.returns_compiler_new(nil, out)) }, :returns_compiler_free)
-        { name => text }.each { |first, bytes| add(compiler, first, bytes) }
+        compiler = Library.made(:compiler, nil)
+        add(compiler, name, text)
         sources.each { |other, bytes| add(compiler, other, bytes) }
         add_neighbours(compiler, directory) if directory
         compiled(compiler, directory)
@@ -29,7 +29,9 @@ module Libreturns
           return [File.dirname(path), File.basename(path), File.binread(path)]
         end
         raise TypeError, "the text of a policy is a String, not #{text.class}" unless text.is_a?(String)
-        raise ArgumentError, "#{text.inspect} is the name of a file: write `path: #{text.inspect}`" if text.b.match?(/\A[^\n]*\.ya?ml\z/n)
+        if text.b.match?(/\A[^\n]*\.ya?ml\z/n)
+          raise ArgumentError, "#{text.inspect} is the name of a file: write `path: #{text.inspect}`"
+        end
 
         [nil, name, text]
       end
@@ -41,7 +43,7 @@ module Libreturns
         text = Library.text(text)
         status = Library.returns_compiler_add_source(compiler, name, text, text.bytesize)
         raise ArgumentError, "source #{name.inspect} is given twice, or its name is no text" if status == Library::ARGUMENT
-        raise PolicyError, "#{name}: #{Library.utf8(Library.returns_status_text(status))}" if status == Library::LIMIT
+        raise PolicyError, "#{name}: #{Library.status_text(status)}" if status == Library::LIMIT
 
         Library.check(status)
       end
@@ -76,19 +78,22 @@ module Libreturns
         findings = found ? diagnostics(found, directory) : [].freeze
         return [policy, findings] if status == Library::OK
 
-        text = Library.bytes { |out, size| Library.returns_diagnostics_text(found, 0, out, size) } if status == Library::POLICY
-        text = Library.returns_status_text(status) if status == Library::LIMIT
-        raise PolicyError.new(Library.utf8(text), findings) if text
+        raise PolicyError.new(shown(found), findings) if status == Library::POLICY
+        raise PolicyError.new(Library.status_text(status), findings) if status == Library::LIMIT
 
         Library.fail_with(status)
       end
 
+      # With their source lines.
+      def shown(found) = Library.utf8(Library.bytes { |out, size| Library.returns_diagnostics_text(found, 0, out, size) })
+
       def diagnostics(found, directory)
-        Library.check(Library.returns_diagnostics_set_directory(found, directory && directory != "." ? File.join(directory, "") : ""))
+        shown = directory && directory != "." ? File.join(directory, "") : ""
+        Library.check(Library.returns_diagnostics_set_directory(found, shown))
         json = Library.utf8(Library.bytes { |out, size| Library.returns_diagnostics_json(found, out, size) })
-        JSON.parse(json, symbolize_names: true, freeze: true).map do |item|
-          related = item[:related].map { |other| Related.new(**other) }.freeze
-          Diagnostic.new(**item, severity: item[:severity].to_sym, related: related)
+        JSON.parse(json, freeze: true).map do |item|
+          related = item["related"].map { |other| Related.read(other) }
+          Diagnostic.read(item, severity: item["severity"].to_sym, related: related.freeze)
         end.freeze
       end
     end

@@ -8,8 +8,8 @@ require_relative "trace"
 module Libreturns
   # The answer to one request: its lines, and what they come to. Frozen; equal answers to equal requests are equal.
   #
-  # It keeps the line that the library wrote, and looks into it when it is asked. It knows no object of C: it outlives its policy, crosses threads
-  # and processes, and is marshalled as it is.
+  # It keeps the line that the library wrote, and looks into it when it is asked. It knows no object of C: it outlives its
+  # policy, crosses threads and processes, and is marshalled as it is.
   class Decision
     include Enumerable
     include Verdicts
@@ -82,7 +82,7 @@ module Libreturns
     def no_valid_policy? = status == :no_valid_policy
 
     # @return [PolicyIdentity]
-    def policy = PolicyIdentity.new(**to_h["policy"].transform_keys(&:to_sym))
+    def policy = PolicyIdentity.read(to_h["policy"])
 
     # @return [String] "" for a policy without money
     def currency = to_h["currency"]
@@ -111,7 +111,7 @@ module Libreturns
     def totals = Answer.totals(to_h["totals"])
 
     # @return [Trace, nil] nil if the evaluation was not asked for one
-    def trace = to_h["trace"] && Trace.read(to_h["trace"])
+    def trace = to_h["trace"] && Trace.of(to_h["trace"])
 
     def deconstruct_keys(keys) = Value.matched(self, keys, MATCHED)
 
@@ -120,13 +120,16 @@ module Libreturns
 
     def hash = record.hash
 
-    def inspect = "#<#{self.class} #{status} by #{policy.name}: #{lines.size} line#{"s" unless lines.size == 1}, net #{to_h["totals"]["net"]}>"
+    def inspect
+      count = "#{lines.size} line#{"s" unless lines.size == 1}"
+      "#<#{self.class} #{status} by #{policy.name}: #{count}, net #{to_h["totals"]["net"]}>"
+    end
 
     # For people.
     def to_s
-      policy = to_h["policy"]
-      head = "#{policy["name"]} #{policy["revision"]}".strip
-      ["#{head}: #{status}, net #{to_h["totals"]["net"]} #{currency}".strip, *to_h["lines"].map { |line| shown_line(line) }].join("\n")
+      head = "#{policy.name} #{policy.revision}".strip
+      head = "#{head}: #{status}, net #{to_h["totals"]["net"]} #{currency}".strip
+      [head, *to_h["lines"].map { |line| shown_line(line) }].join("\n")
     end
 
     # @api private
@@ -149,8 +152,9 @@ module Libreturns
     def shown_portion(portion)
       rule = portion["rule"]
       awaits = portion["approvals"].select { |approval| approval["answer"] == "awaited" }.map { |approval| approval["role"] }
-      ["#{portion["units"]} x #{portion["verdict"]}: #{portion["because"]}", "by #{rule["name"]} (#{rule["file"]}:#{rule["line"]})",
-       "credit #{portion["credit"]}", *portion["bonuses"].map { |bonus| "#{bonus["name"]} +#{bonus["amount"]}" },
+      ["#{portion["units"]} x #{portion["verdict"]}: #{portion["because"]}",
+       "by #{rule["name"]} (#{rule["file"]}:#{rule["line"]})", "credit #{portion["credit"]}",
+       *portion["bonuses"].map { |bonus| "#{bonus["name"]} +#{bonus["amount"]}" },
        *portion["fees"].map { |fee| "#{fee["name"]} -#{fee["collected"]}" },
        *("awaits #{awaits.join(", ")}" unless awaits.empty?)].join(", ")
     end

@@ -8,8 +8,8 @@ require_relative "library"
 module Libreturns
   # Ruby's values as the JSON that the library reads. Exact or refused: nothing is rounded, guessed or left out here.
   #
-  # In: what a caller passes as a request. Out: JSON text. It knows the types of the declared facts, as a BigDecimal may be a percentage; whether a
-  # value fits its fact is the library's to say.
+  # In: what a caller passes as a request. Out: JSON text. It knows the types of the declared facts, as a BigDecimal may be a
+  # percentage; whether a value fits its fact is the library's to say.
   # @api private
   class Encoder
     HUGE = 10**20 # out of range of every fact, and still short
@@ -104,7 +104,7 @@ module Libreturns
       when Float
         "a Float is a binary fraction, and most amounts have none that is exact; pass a BigDecimal, such as BigDecimal(\"12.50\")"
       else
-        "#{value.class} is no type of a fact; pass a String, Symbol, true, false, Integer, BigDecimal, Date, Time, or a Set or Array of names"
+        "#{value.class} is no type of a fact; pass true, false, Integer, BigDecimal, String, Symbol, Date, Time, Set or Array"
       end
     end
 
@@ -127,7 +127,7 @@ module Libreturns
     def instant(value, name)
       fraction = value.is_a?(Time) ? value.subsec : value.sec_fraction
       offset = value.is_a?(Time) ? value.utc_offset : (value.offset * 86_400).to_i
-      raise TypeError, "#{name}: instants are exact to the second; say what becomes of the rest, such as time.floor" unless fraction.zero?
+      raise TypeError, "#{name}: instants are exact to the second; round it, such as by time.floor" unless fraction.zero?
       raise TypeError, "#{name}: an offset from UTC is of whole minutes" unless (offset % 60).zero?
 
       value.strftime("%Y-%m-%dT%H:%M:%S%:z")
@@ -142,10 +142,13 @@ module Libreturns
 
     def text(out, string)
       string = Library.text(string) unless string.encoding == Encoding::UTF_8
-      unless string.valid_encoding? && !string.match?(ESCAPED)
-        string = string.b.gsub(/["\\]/) { |char| "\\#{char}" }.gsub(/[\x00-\x1f]/n) { |char| format("\\u%04x", char.ord) }.force_encoding(Encoding::UTF_8)
-      end
+      string = escaped(string) unless string.valid_encoding? && !string.match?(ESCAPED)
       out << '"' << string << '"'
+    end
+
+    # Byte by byte, as the text may be no UTF-8: the library is to say so.
+    def escaped(string)
+      string.b.gsub(/["\\\x00-\x1f]/n) { |char| format("\\u%04x", char.ord) }.force_encoding(Encoding::UTF_8)
     end
   end
 end

@@ -6,7 +6,8 @@ require_relative "errors"
 module Libreturns
   # Finds the C library and declares what is used of it. Nothing else talks to the loader.
   #
-  # In: nothing. Out: one method for each function of C, and helpers between Ruby and C. It must not know policies, requests or answers.
+  # In: nothing. Out: one method for each function of C, and helpers between Ruby and C. It must not know policies, requests or
+  # answers.
   # @api private
   module Library
     extend FFI::Library
@@ -32,8 +33,11 @@ module Libreturns
     def self.find
       named = ENV["LIBRETURNS_LIBRARY"].to_s
       tried = []
-      [[(BUNDLED if File.exist?(BUNDLED)), "#{BUNDLED}: there is no such file"], [(named unless named.empty?), "LIBRETURNS_LIBRARY: not set"],
-       [SONAME, nil]].each do |path, lacking|
+      [
+        [(BUNDLED if File.exist?(BUNDLED)), "#{BUNDLED}: there is no such file"],
+        [(named unless named.empty?), "LIBRETURNS_LIBRARY: not set"],
+        [SONAME, nil]
+      ].each do |path, lacking|
         next tried << lacking unless path
         return path if FFI::DynamicLibrary.open(path, FFI::DynamicLibrary::RTLD_LAZY).find_function(NEWEST)
 
@@ -118,7 +122,13 @@ module Libreturns
       # An object of C that the garbage collector frees.
       def owned(pointer, free) = FFI::AutoPointer.new(pointer, method(free))
 
-      # What `block` puts into an out parameter.
+      # An object that C makes: a `returns_..._new` with these arguments, and its `returns_..._free`.
+      def made(kind, *arguments)
+        pointer = out { |out| check(public_send(:"returns_#{kind}_new", *arguments, out)) }
+        owned(pointer, :"returns_#{kind}_free")
+      end
+
+      # What the block puts into an out parameter.
       def out
         pointer = FFI::MemoryPointer.new(:pointer)
         yield pointer
@@ -149,8 +159,10 @@ module Libreturns
       def fail_with(status)
         raise NoMemoryError, "libreturns: out of memory" if status == MEMORY
 
-        raise Error, utf8(returns_status_text(status))
+        raise Error, status_text(status)
       end
+
+      def status_text(status) = utf8(returns_status_text(status))
 
       # A text of C's.
       def utf8(text) = text && text.force_encoding(Encoding::UTF_8).scrub

@@ -8,12 +8,14 @@ require_relative "request"
 require_relative "steps"
 
 module Libreturns
-  # A declared fact. `of` is :line, :request, or :fact for one that is per value of another; `values` are those of a choice or set.
+  # A declared fact. `of` is :line, :request, or :fact for one that is per value of another; `values` are those of a choice or
+  # set.
   Fact = Value.define(:name, :type, :of, :values)
 
   # A compiled policy. It does not change: share it between threads, use it after fork, marshal it (by its block).
   #
-  # Each evaluation takes a batch (the library's request, decision and output) from the policy's pool, or makes one, and has it alone.
+  # Each evaluation takes a batch (the library's request, decision and output) from the policy's pool, or makes one, and has it
+  # alone.
   class Policy
     TYPES = %i[unknown flag choice set text count decimal percent money date instant days months hours].freeze
     SCOPES = %i[line request fact].freeze
@@ -26,7 +28,7 @@ module Libreturns
     # One evaluation at a time, and where C leaves its answer.
     class Batch
       def initialize(policy)
-        @pointer = Library.owned(Library.out { |out| Library.check(Library.returns_batch_new(policy, out)) }, :returns_batch_free)
+        @pointer = Library.made(:batch, policy)
         @text = FFI::MemoryPointer.new(:pointer)
         @size = FFI::MemoryPointer.new(:size_t)
       end
@@ -41,7 +43,8 @@ module Libreturns
       def request(request, options) = answer(Library.returns_batch_request(@pointer, request, options, @text, @size))
 
       def lines(lines, options)
-        answer(Library.blocking(@pointer) { Library.returns_batch_lines(@pointer, lines, lines.bytesize, options, @text, @size, nil) })
+        size = lines.bytesize
+        answer(Library.blocking(@pointer) { Library.returns_batch_lines(@pointer, lines, size, options, @text, @size, nil) })
       end
 
       private
@@ -74,7 +77,7 @@ module Libreturns
 
         pointer = Library.out do |out|
           status = Library.returns_policy_load(nil, block, block.bytesize, out)
-          raise PolicyError, Library.utf8(Library.returns_status_text(status)) if [Library::BLOCK, Library::VERSION].include?(status)
+          raise PolicyError, Library.status_text(status) if [Library::BLOCK, Library::VERSION].include?(status)
 
           Library.check(status)
         end
@@ -129,7 +132,8 @@ module Libreturns
     # @return [Array<String>] names of the rules, in order; the last resort is not among them
     def rules
       policy = handle
-      Array.new(Library.returns_policy_rule_count(policy)) { |index| Library.utf8(Library.returns_policy_rule_name(policy, index)) }.freeze
+      names = (0...Library.returns_policy_rule_count(policy)).map { |index| Library.returns_policy_rule_name(policy, index) }
+      names.map { |name| Library.utf8(name) }.freeze
     end
 
     # @return [String, nil] the text of a reason code (fr-CA falls back to fr, then to the first)
@@ -140,10 +144,12 @@ module Libreturns
     # @param drawing [Symbol] :text, :dot, :mermaid or :json
     # @return [String] the decision tree
     def tree(drawing = :text)
-      kind = DRAWINGS.fetch(drawing) { raise ArgumentError, "a drawing is one of #{DRAWINGS.keys.inspect}, not #{drawing.inspect}" }
+      kind = DRAWINGS[drawing] or raise ArgumentError, "a drawing is one of #{DRAWINGS.keys.inspect}, not #{drawing.inspect}"
       policy = handle
       size = FFI::MemoryPointer.new(:size_t)
-      text = Library.out { |out| Library.check(Library.blocking(policy) { Library.returns_policy_tree(policy, kind, out, size) }) }
+      text = Library.out do |out|
+        Library.check(Library.blocking(policy) { Library.returns_policy_tree(policy, kind, out, size) })
+      end
       Library.utf8(text.read_bytes(size.read(:size_t)))
     ensure
       Library.returns_text_free(policy, text, size.read(:size_t)) if text
@@ -168,7 +174,7 @@ module Libreturns
         if request.is_a?(Request)
           with_batch { |batch| batch.request(request.handle, options) }
         else
-          text = encoded(request)
+          text = encoded(request).dup # another thread may change the caller's while C reads it
           with_batch { |batch| batch.text(text, options) }
         end
       outcome = Decision.outcome(bytes)
@@ -177,7 +183,8 @@ module Libreturns
       outcome
     end
 
-    # Decides many, with one call into C for each chunk; lazily, in order. A refused request gives its RequestError, and the run goes on.
+    # Decides many, with one call into C for each chunk; lazily, in order. A refused request gives its RequestError, and the run
+    # goes on.
     #
     # @param requests [Enumerable<Hash, String>]
     # @param chunk [Integer] how many requests cross together
@@ -195,8 +202,8 @@ module Libreturns
       self
     end
 
-    # The steps of the workflow in its order, each with what it is at, given the facts and the steps that are done; none without a workflow. Against which day a step is
-    # overdue the request says, by `as_of`.
+    # The steps of the workflow in its order, each with what it is at, given the facts and the steps that are done; none without
+    # a workflow. Against which day a step is overdue the request says, by `as_of`.
     #
     # @param request [Hash, String, Request]
     # @param facts the request, as keywords
@@ -241,11 +248,11 @@ module Libreturns
 
     def encoder = @encoder ||= Encoder.new(facts)
 
-    # An own copy of a text: another thread may change the caller's while C reads it.
+    # A request as text; a text as it is.
     def encoded(request)
       handle
       text = String.try_convert(request)
-      return Library.text(text).dup if text
+      return Library.text(text) if text
 
       hash = Hash.try_convert(request) or raise TypeError, "a request is a Hash, JSON text or a Request, not #{request.class}"
       encoder.request(hash)
@@ -267,12 +274,19 @@ module Libreturns
 
     # A line feed in JSON is white space or a fault; a carriage return is the same, and ends no line.
     def evaluate_chunk(slice, options, &block)
-      lines = slice.map { |request| encoded(request).b.tr("\n", "\r") << "\n" }.join
+      lines = slice.each_with_object(String.new) do |request, out|
+        text = encoded(request).b
+        out << (text.include?("\n") ? text.tr("\n", "\r") : text) << "\n"
+      end
       with_batch { |batch| batch.lines(lines, options) }.each_line("\n") { |line| block.call(Decision.outcome(line)) }
     end
 
     # struct returns_options: its size, and enum returns_trace.
-    OPTIONS = { nil => nil, none: nil, **{ path: 1, full: 2 }.transform_values { |level| FFI::MemoryPointer.new(:uint32, 2).write_array_of_uint32([8, level]) } }.freeze
+    OPTIONS = {
+      nil => nil, none: nil,
+      path: FFI::MemoryPointer.new(:uint32, 2).write_array_of_uint32([8, 1]),
+      full: FFI::MemoryPointer.new(:uint32, 2).write_array_of_uint32([8, 2])
+    }.freeze
     private_constant :OPTIONS
 
     def options_of(trace)
@@ -281,7 +295,8 @@ module Libreturns
 
     def read_fact(policy, index)
       name = Library.utf8(Library.returns_policy_fact_name(policy, index)).to_sym
-      values = Array.new(Library.returns_policy_value_count(policy, index)) { |value| Library.utf8(Library.returns_policy_value_name(policy, index, value)) }
+      count = Library.returns_policy_value_count(policy, index)
+      values = Array.new(count) { |value| Library.utf8(Library.returns_policy_value_name(policy, index, value)) }
       [name, Fact.new(name: name, type: TYPES[Library.returns_policy_fact_type(policy, index)],
                       of: SCOPES[Library.returns_policy_fact_scope(policy, index)], values: values.freeze)]
     end

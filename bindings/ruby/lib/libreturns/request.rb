@@ -9,8 +9,7 @@ module Libreturns
   class Request
     # @param policy [Policy]
     def initialize(policy, handle, encoder)
-      pointer = Library.out { |out| Library.check(Library.returns_request_new(handle, out)) }
-      @handle = Library.owned(pointer, :returns_request_free)
+      @handle = Library.made(:request, handle)
       @facts = policy.facts
       @encoder = encoder
       @generation = 0
@@ -112,10 +111,15 @@ module Libreturns
 
       text = Library.utf8(Library.returns_request_error(handle))
       Library.fail_with(status) if [Library::MEMORY, Library::ARGUMENT].include?(status) || text.empty?
-      said = %i[code pointer fact].to_h { |part| [part, Library.utf8(Library.public_send(:"returns_request_error_#{part}", handle))] }
-      said.transform_values! { |value| value unless value.empty? }
       line = Library.returns_request_error_line(handle)
-      raise RequestError.new(text, **said, fact: said[:fact]&.to_sym, line: (line unless line == Library::NONE))
+      raise RequestError.new(text, code: said(:code), pointer: said(:pointer), line: (line unless line == Library::NONE),
+                                   fact: said(:fact)&.to_sym)
+    end
+
+    # A part of the last error; nil where it says nothing.
+    def said(part)
+      text = Library.utf8(Library.public_send(:"returns_request_error_#{part}", handle))
+      text unless text.empty?
     end
   end
 

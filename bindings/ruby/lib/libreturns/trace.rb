@@ -10,9 +10,9 @@ module Libreturns
     def to_s = lines.join("\n")
   end
 
-  # The rules that a line (index in the request) met, and its amounts.
-  TraceLine = Value.define(:line, :rules, :amounts) do
-    def to_s = ["line #{line}", *[*rules, *amounts].map { |part| part.to_s.gsub(/^/, "  ") }].join("\n")
+  # The rules that a line (index in the request) met, its amounts, and in words what a floor raised (nil for none).
+  TraceLine = Value.define(:line, :rules, :amounts, :raised) do
+    def to_s = ["line #{line}", *[*rules, *amounts, *raised].map { |part| part.to_s.gsub(/^/, "  ") }].join("\n")
   end
 
   # A rule as a line met it; `took` and `remaining` count units.
@@ -39,34 +39,36 @@ module Libreturns
   end
 
   # How an amount came about.
-  TraceAmount = Value.define(:name, :portion, :source, :file, :line, :base, :percent, :exact, :at_least, :at_most, :rounded, :collected) do
-    def to_s = "#{name} of portion #{portion}#{" = #{source}" if source}: #{exact} -> #{rounded}#{", collected #{collected}" if collected}"
+  TraceAmount = Value.define(:name, :portion, :source, :file, :line, :base, :percent, :exact, :at_least, :at_most, :rounded,
+                             :collected) do
+    def to_s
+      collected = ", collected #{self.collected}" if self.collected
+      "#{name} of portion #{portion}#{" = #{source}" if source}: #{exact} -> #{rounded}#{collected}"
+    end
   end
 
   class Trace
     class << self
       # From the tree of its JSON.
       # @api private
-      def read(item) = new(level: item["level"].to_sym, lines: each(item["lines"]) { |line| line(line) })
+      def of(item) = new(level: item["level"].to_sym, lines: each(item["lines"]) { |line| line(line) })
 
       private
 
       def each(list, &block) = list.map(&block).freeze
 
       def line(item)
-        TraceLine.new(line: item["line"], rules: each(item["rules"]) { |rule| rule(rule) },
-                      amounts: each(item["amounts"]) { |amount| TraceAmount.new(**amount.transform_keys(&:to_sym)) })
+        TraceLine.read(item, rules: each(item["rules"]) { |rule| rule(rule) },
+                             amounts: each(item["amounts"]) { |amount| TraceAmount.read(amount) })
       end
 
       def rule(item)
-        draw = item["draw"] && TraceDraw.new(**item["draw"].transform_keys(&:to_sym))
-        TraceRule.new(**item.transform_keys(&:to_sym), verdict: Verdict[item["verdict"]], truth: item["truth"].to_sym, draw: draw,
-                      tests: each(item["tests"]) { |test| test(test) })
+        TraceRule.read(item, verdict: Verdict[item["verdict"]], truth: item["truth"].to_sym,
+                             draw: item["draw"] && TraceDraw.read(item["draw"]), tests: each(item["tests"]) { |test| test(test) })
       end
 
       def test(item)
-        TraceTest.new(**item.transform_keys(&:to_sym), truth: item["truth"].to_sym,
-                      values: each(item["values"]) { |value| TraceValue.new(**value.transform_keys(&:to_sym)) })
+        TraceTest.read(item, truth: item["truth"].to_sym, values: each(item["values"]) { |value| TraceValue.read(value) })
       end
     end
   end

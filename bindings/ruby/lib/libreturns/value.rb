@@ -6,7 +6,7 @@ module Libreturns
   # Patterns see verdicts as symbols, so that `in { verdict: :deny }` matches.
   class Value
     class << self
-      # A class with these members; `matched` names further methods that patterns may ask for.
+      # A class with these members, and `read`; `matched` names further methods that patterns may ask for.
       # @api private
       def define(*members, matched: [], &body)
         Class.new(self) do
@@ -18,6 +18,12 @@ module Libreturns
             def initialize(#{members.map { |name| "#{name}:" }.join(", ")})
               #{members.map { |name| "@#{name} = #{name}" }.join("\n")}
               freeze
+            end
+
+            # From the tree of its JSON, which may say more than is known here; members that are no texts or numbers are given
+            # beside it.
+            def self.read(item, #{members.map { |name| "#{name}: item[#{name.name.inspect}]" }.join(", ")})
+              new(#{members.map { |name| "#{name}: #{name}" }.join(", ")})
             end
 
             def to_h = { #{members.map { |name| "#{name}: @#{name}" }.join(", ")} }
