@@ -64,9 +64,52 @@ static int print_json(const char *path, returns_diagnostics *findings, bool firs
   return EXIT_GOOD;
 }
 
+/* The policies of a run and their paths: revisions of one policy are compared. */
+struct revisions {
+  const returns_policy **policies;
+  const char **paths;
+  uint32_t count;
+};
+
+/* Takes the policy. */
+static void keep(struct revisions *revisions, returns_policy *policy, const char *path) {
+  if (policy == NULL) return;
+  revisions->policies[revisions->count] = policy;
+  revisions->paths[revisions->count++] = path;
+}
+
+static int check_revisions(const struct revisions *revisions, enum format format) {
+  returns_diagnostics *findings = NULL;
+  const char *text = "[]";
+  size_t size = 2;
+  int32_t status = returns_revisions_check(revisions->policies, revisions->paths, revisions->count, &findings);
+  if (status != RETURNS_OK && status != RETURNS_ERROR_POLICY) return trouble("%s", returns_status_text(status));
+  if (format == FORMAT_TEXT) {
+    findings_print(findings, stdout);
+  } else {
+    if (findings != NULL && returns_diagnostics_json(findings, &text, &size) != RETURNS_OK) return trouble("out of memory");
+    printf(",\"revisions\":");
+    fwrite(text, 1, size, stdout);
+  }
+  returns_diagnostics_free(findings);
+  return status == RETURNS_OK ? EXIT_GOOD : EXIT_FINDINGS;
+}
+
+static void forget(struct revisions *revisions) {
+  for (uint32_t i = 0; i < revisions->count; i++) returns_policy_free((returns_policy *)(uintptr_t)revisions->policies[i]);
+  free(revisions->policies);
+  free(revisions->paths);
+}
+
 /* The worst of the files: what cannot be read outweighs findings. */
 static int run(const struct options *options) {
-  int worst = EXIT_GOOD;
+  size_t count = (size_t)options->operand_count;
+  struct revisions revisions = {calloc(count, sizeof *revisions.policies), calloc(count, sizeof *revisions.paths), 0};
+  int worst = revisions.policies != NULL && revisions.paths != NULL ? EXIT_GOOD : trouble("out of memory");
+  if (worst != EXIT_GOOD) {
+    forget(&revisions);
+    return worst;
+  }
   if (options->format == FORMAT_JSON) printf("{\"files\":[");
   for (int i = 0; i < options->operand_count; i++) {
     const char *path = options->operands[i];
@@ -79,11 +122,14 @@ static int run(const struct options *options) {
       status = EXIT_TROUBLE;
     }
     returns_diagnostics_free(findings);
-    returns_policy_free(policy);
+    keep(&revisions, policy, path);
     if (status > worst) worst = status;
   }
-  if (options->format == FORMAT_JSON) printf("]}\n");
-  return worst;
+  if (options->format == FORMAT_JSON) putchar(']');
+  int between = check_revisions(&revisions, options->format);
+  if (options->format == FORMAT_JSON) printf("}\n");
+  forget(&revisions);
+  return between > worst ? between : worst;
 }
 
 const struct command check_command = {
@@ -91,7 +137,7 @@ const struct command check_command = {
     .operands = "FILE...",
     .summary = "Reports what is wrong with policies and test files",
     .help = "Every finding is told with its place, its code (see docs/errors.md) and, where there is one, the likely fix.\n"
-            "What a policy uses is read beside it. `-` is standard input.\n\n"
+            "What a policy uses is read beside it. `-` is standard input. Revisions of one policy may not overlap.\n\n"
             "  -f, --format FORMAT  text (the default) or json\n"
             "  -h, --help           this text\n\n"
             "Example:\n"

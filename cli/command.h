@@ -14,13 +14,13 @@
 enum { EXIT_GOOD = 0, EXIT_FINDINGS = 1, EXIT_USAGE = 2, EXIT_TROUBLE = 3 };
 
 enum format { FORMAT_TEXT = 1, FORMAT_JSON = 2, FORMAT_JUNIT = 4, FORMAT_DOT = 8, FORMAT_MERMAID = 16 };
-enum option_bit { OPTION_TRACE = 1, OPTION_LINES = 2, OPTION_OUTPUT = 4, OPTION_WORKFLOW = 8 };
+enum option_bit { OPTION_TRACE = 1, OPTION_LINES = 2, OPTION_OUTPUT = 4, OPTION_WORKFLOW = 8, OPTION_MESSAGES = 16 };
 
 struct options {
   enum format format;
   int32_t trace; /* enum returns_trace */
   bool lines, workflow;
-  const char *output; /* NULL: not given */
+  const char *output, *locale; /* NULL: not given */
   char **operands;
   int operand_count;
 };

@@ -94,6 +94,7 @@ static int run_eval(const struct options *options) {
   if (result != EXIT_GOOD) return result;
   int32_t status = returns_request_new(run.policy, &run.request);
   if (status == RETURNS_OK) status = returns_decision_new(NULL, &run.decision);
+  if (status == RETURNS_OK) status = returns_decision_set_locale(run.decision, options->locale);
   if (status != RETURNS_OK)
     result = trouble("%s", returns_status_text(status));
   else
@@ -113,6 +114,7 @@ const struct command eval_command = {
         "A return that is denied, or still open, is an answer: the exit status is 0. Of a faulty request it is 1.\n\n"
         "  -f, --format FORMAT  json (the default) or text\n"
         "  -t, --trace LEVEL    none (the default), path (the deciding rules), or full (every rule, every amount)\n"
+        "  -m, --messages LOCALE  the message of each portion too, in this locale: fr-CA, else fr, else the first text\n"
         "  -l, --lines          REQUEST has one request per line; each gets one line, an answer or an error\n"
         "  -h, --help           this text\n\n"
         "Example:\n"
@@ -120,7 +122,7 @@ const struct command eval_command = {
         "  returns eval policy.block --lines - < requests.jsonl\n",
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .default_format = FORMAT_JSON,
-    .options = OPTION_TRACE | OPTION_LINES,
+    .options = OPTION_TRACE | OPTION_LINES | OPTION_MESSAGES,
     .operands_min = 2,
     .operands_max = 2,
     .run = run_eval,

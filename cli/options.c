@@ -63,15 +63,16 @@ int options_read(const struct command *command, int argc, char **argv, struct op
                                                {"lines", no_argument, NULL, 'l'},
                                                {"output", required_argument, NULL, 'o'},
                                                {"workflow", no_argument, NULL, 'w'},
+                                               {"messages", required_argument, NULL, 'm'},
                                                {NULL, 0, NULL, 0}};
   *options = (struct options){.format = command->default_format, .trace = RETURNS_TRACE_NONE};
   opterr = 0;
   int choice, value;
-  while ((choice = getopt_long(argc, argv, ":hf:t:lo:w", long_options, NULL)) != -1) {
+  while ((choice = getopt_long(argc, argv, ":hf:t:lo:wm:", long_options, NULL)) != -1) {
     bool taken =
         choice == 'h' || (choice == 'f' && command->formats != 0) || (choice == 't' && (command->options & OPTION_TRACE) != 0) ||
         (choice == 'l' && (command->options & OPTION_LINES) != 0) || (choice == 'o' && (command->options & OPTION_OUTPUT) != 0) ||
-        (choice == 'w' && (command->options & OPTION_WORKFLOW) != 0);
+        (choice == 'w' && (command->options & OPTION_WORKFLOW) != 0) || (choice == 'm' && (command->options & OPTION_MESSAGES) != 0);
     if (choice == ':') return usage_error(command, "%s needs a value", argv[optind - 1]);
     if (!taken) return unknown_option(command, long_options, choice, argv[optind - 1]);
     switch (choice) {
@@ -86,6 +87,7 @@ int options_read(const struct command *command, int argc, char **argv, struct op
       break;
     case 'l': options->lines = true; break;
     case 'w': options->workflow = true; break;
+    case 'm': options->locale = optarg; break;
     default: options->output = optarg; break;
     }
   }

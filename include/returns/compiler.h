@@ -34,6 +34,12 @@ RETURNS_API int32_t returns_policy_compile(returns_compiler *compiler, returns_p
 /** Frees the compiler and its sources; policies live on. NULL is allowed. */
 RETURNS_API void returns_compiler_free(returns_compiler *compiler);
 
+/** Reports what is wrong between the revisions among policies, those that share a name: periods that overlap (R0740, errors), days
+ *  on which none holds (R0741, warnings). files: what to call each file, or NULL for the names of their sources.
+ *  findings: owned by the caller, NULL when there are none; may be NULL. May fail: ARGUMENT, MEMORY, POLICY (there are errors). */
+RETURNS_API int32_t returns_revisions_check(const returns_policy *const *policies, const char *const *files, uint32_t count,
+                                            returns_diagnostics **findings);
+
 #ifdef __cplusplus
 }
 #endif

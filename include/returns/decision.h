@@ -68,6 +68,15 @@ RETURNS_API const char *returns_decision_rule_file(const returns_decision *decis
 RETURNS_API uint32_t returns_decision_rule_line(const returns_decision *decision, uint32_t line, uint32_t portion);
 RETURNS_API uint32_t returns_decision_reason_count(const returns_decision *decision, uint32_t line, uint32_t portion);
 RETURNS_API const char *returns_decision_reason(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t reason);
+/** The message of a portion's reason: in `locale` ("fr-CA", else "fr", else the first text of the policy; NULL: that), with its
+ *  placeholders filled: facts, terms and amounts as the language writes them, what is missing or private left out. Of a raised line
+ *  the policy's message for the code, else the floor's. text: borrowed until the next call of this function or evaluation.
+ *  May fail: ARGUMENT, EMPTY, MEMORY, UNKNOWN (the code has no message). */
+RETURNS_API int32_t returns_decision_message(returns_decision *decision, uint32_t line, uint32_t portion, uint32_t reason, const char *locale,
+                                             const char **text, size_t *size_bytes);
+/** The locale of the messages in answers from now on: JSON then has a "message" for each portion. NULL: no messages in JSON, and the
+ *  first texts in text, as at the beginning. May fail: ARGUMENT, MEMORY. */
+RETURNS_API int32_t returns_decision_set_locale(returns_decision *decision, const char *locale);
 /** The floor that raised a line ("" for none) and the line's net without it; either may be NULL. Of a raised line, the rule's index is
  *  UINT32_MAX, its name `FLOOR/rule`, and the getters above and below tell of the floor's portions; outputs are the policy's own. */
 RETURNS_API int32_t returns_decision_raised(const returns_decision *decision, uint32_t line, const char **floor, int64_t *net_before);

@@ -61,6 +61,14 @@ RETURNS_API const char *returns_policy_rule_name(const returns_policy *policy, u
 /** The text of a reason code in a locale (falls back fr-CA -> fr -> the first text); NULL if there is none. */
 RETURNS_API const char *returns_policy_message(const returns_policy *policy, const char *code, const char *locale);
 
+/** Whether a policy holds on a day (days since 1970-01-01, as of a date fact); a policy without `valid` always does: *valid 0 or 1.
+ *  May fail: ARGUMENT. */
+RETURNS_API int32_t returns_policy_valid(const returns_policy *policy, int32_t days_since_1970, int32_t *valid);
+/** The date fact by which the policy is valid. May fail: ARGUMENT, UNKNOWN (it is always valid). */
+RETURNS_API int32_t returns_policy_valid_by(const returns_policy *policy, uint32_t *fact);
+/** Of dated revisions of a policy the first that holds on a day. May fail: ARGUMENT, UNKNOWN (none does). */
+RETURNS_API int32_t returns_revisions_pick(const returns_policy *const *policies, uint32_t count, int32_t days_since_1970, uint32_t *index);
+
 /** The decision tree that people read. drawing: enum returns_drawing. text: owned by the caller, freed with returns_text_free
  *  with the same environment rule (the policy's). May fail: ARGUMENT, MEMORY. */
 RETURNS_API int32_t returns_policy_tree(const returns_policy *policy, int32_t drawing, char **text, size_t *size_bytes);

@@ -177,9 +177,9 @@ bool diagnostics_keep_sources(struct diagnostics *list, const struct diagnostic_
   for (uint32_t i = 0; i < count; i++) {
     if (!points_at(list, i)) continue;
     kept[i].name = arena_copy_text(&list->arena, sources[i].name, strlen(sources[i].name));
-    kept[i].bytes = arena_copy_text(&list->arena, sources[i].bytes, sources[i].size);
+    if (sources[i].bytes) kept[i].bytes = arena_copy_text(&list->arena, sources[i].bytes, sources[i].size);
     kept[i].size = sources[i].size;
-    if (!kept[i].name || !kept[i].bytes) goto fail;
+    if (!kept[i].name || (sources[i].bytes && !kept[i].bytes)) goto fail;
   }
   list->sources = kept;
   list->source_count = count;

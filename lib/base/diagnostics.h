@@ -19,6 +19,7 @@ struct finding {
 };
 
 /* The list outlives the compilation, so it keeps a copy of the sources that its findings show (name and bytes). */
+/* bytes NULL: its lines are not at hand. */
 struct diagnostic_source { const char *name; const char *bytes; size_t size; };
 
 struct diagnostics {

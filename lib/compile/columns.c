@@ -242,7 +242,7 @@ static uint32_t cut_limit(const struct compilation *c) {
     else
       fixed += c->columns[i].class_count;
   }
-  uint32_t room = 1024 + rules / 8, share = ordered == 0 || room < fixed ? 0 : (room - fixed) / ordered;
+  uint32_t room = 960 + rules / 8, share = ordered == 0 || room < fixed ? 0 : (room - fixed) / ordered;
   return share < 15 ? 15 : share > MAX_CLASSES - 1 ? MAX_CLASSES - 1 : share;
 }
 

@@ -24,6 +24,8 @@ int32_t returns_decision_new(returns_environment *environment, returns_decision 
   buffer_init(&decision->error, &environment->memory);
   buffer_init(&decision->json, &environment->memory);
   buffer_init(&decision->text, &environment->memory);
+  buffer_init(&decision->message, &environment->memory);
+  buffer_init(&decision->locale, &environment->memory);
   *out = decision;
   return RETURNS_OK;
 }
@@ -107,6 +109,8 @@ void returns_decision_free(returns_decision *decision) {
   buffer_free(&decision->error);
   buffer_free(&decision->json);
   buffer_free(&decision->text);
+  buffer_free(&decision->message);
+  buffer_free(&decision->locale);
   memory_give(&environment->memory, decision, sizeof *decision);
   returns_environment_free(environment);
 }
@@ -161,7 +165,9 @@ int32_t returns_evaluate(const returns_policy *policy, const returns_request *re
   if (decision->policy != policy && !enter_policy(decision, policy)) return RETURNS_ERROR_MEMORY;
   if (!evaluate_plain(decision, request, &status)) status = evaluate_whole(decision, &request->facts, request);
   if (status != RETURNS_OK) return status;
-  if (trace != RETURNS_TRACE_NONE && !keep_snapshot(decision, &request->facts)) return RETURNS_ERROR_MEMORY;
+  bool keep = trace != RETURNS_TRACE_NONE || policy->messages_ask;
+  if (keep && !keep_snapshot(decision, &request->facts)) return RETURNS_ERROR_MEMORY;
+  decision->kept = keep ? &decision->snapshot : NULL;
   decision->trace = trace;
   decision->has_answer = true;
   return RETURNS_OK;

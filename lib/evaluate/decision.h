@@ -67,6 +67,8 @@ struct returns_decision {
   const char *error_code;
   struct buffer error;
   struct buffer json, text;                  /* of lib/exchange and lib/report: what they wrote last */
+  struct buffer message, locale; bool has_locale; /* the last message told; the locale of those in answers */
+  const struct facts *kept;                  /* the request of the last evaluation, where it was kept */
 };
 
 /* Fills what the short way leaves for later (reasons of denials). false: out of memory. */
@@ -96,6 +98,9 @@ bool decision_dropped_fee(const returns_decision *decision, const struct answer_
 void decision_write_raised(const returns_decision *decision, const struct answer_line *line, struct buffer *out);
 /* The code of a reason of answer.portions.reasons. */
 const char *decision_reason_code(const returns_decision *decision, uint32_t reason);
+/* message.c. The message of a reason of a portion (where it stands: its origin); false: it has none. locale: "" or NULL for the first text. */
+bool decision_write_message(const returns_decision *decision, uint32_t line, const struct origin *origin, uint32_t reason, const char *locale, struct buffer *out);
+const char *decision_locale(const returns_decision *decision); /* NULL: none is set */
 /* What an approval of the portion has been answered: enum answer_of_role. */
 int32_t decision_role_answer(const returns_decision *decision, uint32_t approval);
 

@@ -21,6 +21,7 @@ static bool answer_floor(returns_decision *decision, uint32_t index, bool withou
   memcpy(inner->role_answers, floor->facts.roles, inner->policy->approval_count);
   inner->plain = false;
   inner->has_answer = true;
+  inner->kept = &floor->facts;
   inner->decider.request = NULL;
   if (evaluate_pass(inner, &floor->facts, without_assumptions, without_assumptions ? &inner->bare : &inner->answer)) return true;
   if (!inner->failure.code) return out_of_memory(decision);

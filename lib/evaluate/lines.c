@@ -254,8 +254,26 @@ static uint32_t position_of(const struct fold *fold, uint32_t line) {
   return low;
 }
 
+/* Every line, as the scene of the line that is split sees it. */
+static struct set fold_nested(struct scene *scene, uint32_t node, struct scene *own) {
+  struct set sum = neutral(op_of(scene, node));
+  struct memo *memos = scene_memos(scene);
+  for (uint32_t i = 0; memos && i < scene->run->facts->line_count; i++) {
+    struct scene line = scene_of_line(scene, i, memos);
+    struct set more = contribution(scene, node, i == own->line ? own : &line);
+    sum = combine(&scene->work, op_of(scene, node), &sum, &more);
+  }
+  return sum;
+}
+
+static bool is_nested(const struct scene *scene, uint32_t node) {
+  const struct returns_policy *policy = scene->run->policy;
+  return node == REQUEST_VALUE_NODE ? policy->nested_value : policy->nested[node] != 0;
+}
+
 struct set evaluate_over_lines_set(struct scene *scene, uint32_t node) {
   struct scene *own, *steady = steady_of(scene, &own);
+  if (own && is_nested(scene, node)) return fold_nested(scene, node, own);
   struct fold *fold = steady ? fold_of(steady, node) : NULL;
   uint32_t op = op_of(scene, node);
   if (!fold || (!fold->before && !fold_forwards(steady, fold))) return set_open(&scene->work, NO_INDEX);

@@ -130,7 +130,7 @@ static struct set body_of_term(struct scene *scene, const struct program_term *t
   return result;
 }
 
-static struct set set_of_term(struct scene *scene, uint32_t index) {
+struct set set_of_term(struct scene *scene, uint32_t index) {
   const struct program_term *term = &scene->run->policy->terms[index];
   struct scene *home = scene;
   if (term->scope == SCOPE_REQUEST) home = scene_of_request(scene);

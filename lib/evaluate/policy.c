@@ -138,6 +138,19 @@ static void derive_shape(struct returns_policy *p) {
              program_count(&p->program, SECTION_FLOORS) == 0 && p->all_direct && !p->assumes && !p->walks && p->quick;
 }
 
+/* `{{` is a brace. What is in braces may be an amount: the request is then kept for nothing. */
+static void look_at_messages(struct returns_policy *p) {
+  const struct program_message_text *texts = program_section(&p->program, SECTION_MESSAGE_TEXTS);
+  for (uint32_t i = 0; i < program_count(&p->program, SECTION_MESSAGE_TEXTS); i++) {
+    struct text text = policy_slice(p, texts[i].text);
+    for (uint32_t at = 0; at < text.size; at++) {
+      if (text.bytes[at] != '{') continue;
+      if (at + 1 < text.size && text.bytes[at + 1] == '{') at++;
+      else p->messages_ask = true;
+    }
+  }
+}
+
 static void write_digest(struct returns_policy *p) {
   static const char digits[] = "0123456789abcdef";
   for (uint32_t i = 0; i < 32; i++) {
@@ -187,8 +200,11 @@ static int32_t policy_make(returns_environment *environment, const void *block, 
   open_sections(p);
   if ((status = make_floors(p)) != RETURNS_OK) goto fail;
   status = RETURNS_ERROR_MEMORY;
-  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p) || !policy_derive_quick_tests(p) || !policy_derive_private(p)) goto fail;
+  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p) || !policy_derive_quick_tests(p) || !policy_derive_nested(p) ||
+      !policy_derive_private(p))
+    goto fail;
   derive_shape(p);
+  look_at_messages(p);
   write_digest(p);
   *out = p;
   return RETURNS_OK;

@@ -81,9 +81,12 @@ struct returns_policy {
   uint32_t *entry_rules;       /* by bit of a row: the rule of the entry, with ENTRY_UNSURE; behind the last entry the last resort */
   struct quick_tests *quick_rules; struct quick_test *quick_tests; uint32_t quick_count; /* by rule (quick.c) */
   uint8_t *private_facts, *private_terms; /* by fact, term: shows a private fact; NULL: nothing does (private.c) */
+  bool messages_ask;           /* some message shows facts or terms: a decision keeps its request */
   bool quick;                  /* every rule that must be verified has quick tests alone */
   uint32_t *first_entries;     /* by rule: its first entry, or that of the next rule which has one */
   uint32_t *always; uint32_t always_count; /* rules that rows cannot rule out while facts are missing, ascending */
+  uint8_t *nested;             /* by node: over lines, and asks about all lines for each of them */
+  bool nested_value;           /* so does the value of a line */
   bool plain;                  /* a complete line is answered by the rows alone: no money, limits, fees, approvals, outputs */
   bool verifies, walks;        /* some entry must be evaluated; some entry takes the rows' word away */
   bool all_direct;             /* every column is direct, and no fact that a rule uses is indirect */
@@ -114,9 +117,10 @@ uint32_t policy_find_value(const struct returns_policy *policy, uint32_t fact, s
 uint32_t policy_find_text(const struct returns_policy *policy, struct text text);
 struct text policy_value(const struct returns_policy *policy, uint32_t fact, uint32_t value);
 
-/* traits.c, quick.c: fill what is derived from nodes and tests; false: out of memory. */
+/* traits.c, quick.c, nested.c: fill what is derived from nodes and tests; false: out of memory. */
 bool policy_derive_traits(struct returns_policy *policy);
 bool policy_derive_quick_tests(struct returns_policy *policy);
+bool policy_derive_nested(struct returns_policy *policy);
 bool policy_derive_private(struct returns_policy *policy);
 
 /* No value of it may be shown. */

@@ -99,6 +99,8 @@ static inline bool is_known(const struct reading *reading) { return reading->sta
 struct value evaluate(struct scene *scene, uint32_t node);
 /* All values that it may have. */
 struct set evaluate_set(struct scene *scene, uint32_t node);
+/* A term's, seen from the scene. */
+struct set set_of_term(struct scene *scene, uint32_t term);
 /* The definite way where it tells, else the set. */
 struct set evaluate_any(struct scene *scene, uint32_t node);
 struct set units_of(struct scene *scene);      /* of the scene's line; the declared ones, or 1 */

@@ -123,6 +123,18 @@ static void write_term(struct tracer *tracer, struct scene *scene, const struct 
   if (value.state == VALUE_DEFINITE && policy_hides_term(tracer->policy, node->index)) out->value = hide(tracer, out->name, out->value);
 }
 
+const char *tracer_fact(struct tracer *tracer, struct scene *scene, uint32_t fact) {
+  struct reading reading = read_fact(scene, fact);
+  if (!is_known(&reading) || policy_hides_fact(tracer->policy, fact)) return NULL;
+  return tracer_value(tracer, &reading.value, (enum value_type)tracer->policy->facts[fact].type, fact);
+}
+
+const char *tracer_term(struct tracer *tracer, struct scene *scene, uint32_t term) {
+  struct set set = set_of_term(scene, term);
+  if (!set_is_single(&set) || policy_hides_term(tracer->policy, term)) return NULL;
+  return tracer_value(tracer, &set.one, (enum value_type)tracer->policy->terms[term].type, choice_of_term(tracer, term));
+}
+
 static bool is_named(const struct tracer *tracer, const struct trace_test *test, const struct program_node *node) {
   const struct program_string name = node->op == OP_TERM ? tracer->policy->terms[node->index].name : tracer->policy->facts[node->index].name;
   for (uint32_t i = 0; i < test->value_count; i++)

@@ -22,6 +22,9 @@ const char *tracer_money(struct tracer *tracer, int64_t minor);
 const char *tracer_value(struct tracer *tracer, const struct value *value, enum value_type type, uint32_t fact);
 /* An exact amount in the currency's units. */
 const char *tracer_exact(struct tracer *tracer, const struct value *minor);
+/* A fact's or term's value for a line; NULL where it is missing, or not to be shown. */
+const char *tracer_fact(struct tracer *tracer, struct scene *scene, uint32_t fact);
+const char *tracer_term(struct tracer *tracer, struct scene *scene, uint32_t term);
 /* The names that an expression uses itself, with their values in the scene. */
 void tracer_names(struct tracer *tracer, struct scene *scene, uint32_t node, struct trace_test *test);
 void tracer_amounts(struct tracer *tracer, uint32_t line, struct trace_line *out);

@@ -136,7 +136,22 @@ static void write_basis(struct writer *writer, uint32_t index, const struct orig
   buffer_format(out, ",\"line\":%u}", line);
 }
 
-static void write_portion(struct writer *writer, uint32_t index) {
+/* The deciding reason in words, on request. */
+static void write_message(struct writer *writer, uint32_t line, const struct origin *origin) {
+  struct buffer message;
+  const char *locale = decision_locale(writer->decision);
+  if (locale == NULL) return;
+  buffer_text(writer->out, ",\"message\":");
+  buffer_init(&message, &writer->decision->environment->memory);
+  if (decision_write_message(writer->decision, line, origin, 0, locale, &message))
+    write_text(writer, (struct text){message.bytes == NULL ? "" : message.bytes, (uint32_t)message.size});
+  else
+    buffer_text(writer->out, "null");
+  if (message.failed) writer->out->failed = true;
+  buffer_free(&message);
+}
+
+static void write_portion(struct writer *writer, uint32_t line, uint32_t index) {
   const struct origin origin = decision_origin(writer->decision, writer->answer, index);
   struct writer declared = {origin.decision, origin.decision->policy, origin.answer, writer->out};
   const struct returns_policy *policy = declared.policy;
@@ -145,6 +160,7 @@ static void write_portion(struct writer *writer, uint32_t index) {
   struct buffer *out = writer->out;
   write_basis(writer, index, &origin);
   write_reasons(&declared, &origin.answer->portions.items[origin.portion]);
+  write_message(writer, line, &origin);
   write_money(writer, ",\"credit\":", portion->credit);
   buffer_text(out, ",\"bonuses\":[");
   write_charges(&declared, charges + policy->fee_count, policy->bonuses, policy->bonus_count, false);
@@ -208,7 +224,7 @@ static void write_decided(struct writer *writer, const struct answer_line *line)
   buffer_text(out, ",\"portions\":[");
   for (uint32_t i = 0; i < line->portion_count; i++) {
     if (i > 0) buffer_char(out, ',');
-    write_portion(writer, line->portion_first + i);
+    write_portion(writer, (uint32_t)(line - writer->answer->lines), line->portion_first + i);
   }
   buffer_char(out, ']');
   if (line->raised.floor) write_raised(writer, line);

@@ -253,8 +253,18 @@ bool check_fit(struct checker *c, struct expr *expr, const struct syntax *syntax
   return false;
 }
 
+/* Of a bare number whose kids have settled: what is rounded, and what is made of counts without dividing, is a count. */
+static enum value_type settled_type(const struct expr *expr) {
+  if (expr->op == OP_ROUND_DOWN || expr->op == OP_ROUND_UP) return TYPE_COUNT;
+  if (expr->op == OP_DIVIDE || expr->op == OP_PERCENT_OF) return TYPE_DECIMAL;
+  for (uint32_t i = 0; i < expr->kid_count; i++) {
+    if (expr->kids[i]->type != TYPE_COUNT) return TYPE_DECIMAL;
+  }
+  return expr->kid_count ? TYPE_COUNT : TYPE_DECIMAL;
+}
+
 bool check_settle(struct checker *c, struct expr *expr) {
-  bool good = true, whole_kids = expr->type == TYPE_COUNT || check_is_duration(expr->type);
+  bool good = true, whole_kids = expr->type == TYPE_COUNT || check_is_duration(expr->type) || (expr->type == TYPE_NUMBER && expr->whole);
   for (uint32_t i = 0; i < expr->kid_count; i++) {
     struct expr *kid = expr->kids[i];
     if (whole_kids && is_literal(kid) && kid->denominator == 1) kid->flags = 0;
@@ -262,7 +272,7 @@ bool check_settle(struct checker *c, struct expr *expr) {
   }
   if (is_literal(expr)) return convert(c, expr, expr->denominator == 1 && expr->flags == 0 ? TYPE_COUNT : TYPE_DECIMAL) && good;
   if (expr->op == OP_TERM) good = term_settle(c, expr) && good;
-  if (expr->type == TYPE_NUMBER) expr->type = TYPE_DECIMAL;
+  if (expr->type == TYPE_NUMBER) expr->type = settled_type(expr);
   checker_whole(c, expr);
   return good;
 }

@@ -257,6 +257,7 @@ void declare_valid(struct builder *b) {
   const struct document *d = b->policy;
   struct model *model = b->model;
   model->valid_by = NO_INDEX;
+  model->valid_span = d->valid_node ? node_span(&d->tree, d->valid_node) : model->name_span;
   if (!d->valid_node) return;
   if (is_given(&d->valid_from)) model->has_from = read_date(b, d, &d->valid_from, &model->valid_from);
   if (is_given(&d->valid_until)) model->has_until = read_date(b, d, &d->valid_until, &model->valid_until);

@@ -108,6 +108,7 @@ struct model {
   uint32_t minor_digits;
   enum month_end month_end; enum rounding rounding; enum fill_order fill; /* *_UNSET only where nothing depends on it */
   uint32_t valid_by; bool has_from, has_until; int32_t valid_from, valid_until; /* valid_by NO_INDEX: always valid */
+  struct span valid_span;                         /* of `valid`, else of the name */
   struct fact *facts; uint32_t fact_count;
   struct text *texts; uint32_t text_count;        /* text constants, NFC, sorted by bytes, distinct */
   struct tests require;

@@ -85,7 +85,8 @@ struct program_header {
   uint32_t row_words;          /* uint64_t words of a row: (entries + 63) / 64 */
   uint32_t request_columns;    /* the first so many columns depend on request-level facts only */
   uint32_t tree_root;          /* node, or NO_INDEX when the budget was too small for any tree */
-  uint32_t reserved[2];
+  uint32_t valid_span;         /* of `valid`, else of the policy's name */
+  uint32_t reserved;
   struct program_section_entry sections[SECTION_COUNT];
 };
 

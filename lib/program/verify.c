@@ -368,7 +368,7 @@ static bool has_conventions(struct verifier *v) {
   if (h->month_end > MONTH_END_OVERFLOW || h->rounding > ROUNDING_UP || h->fill > FILL_DEAREST_FIRST || h->minor_digits > 6)
     return false;
   if (!is_string(v, h->name) || !is_string(v, h->revision) || !is_string(v, h->title) || !is_string(v, h->currency)) return false;
-  if (h->has_from > 1 || h->has_until > 1) return false;
+  if (h->has_from > 1 || h->has_until > 1 || !is_span(v, h->valid_span)) return false;
   if (h->has_from && !verify_value(v, TYPE_DATE, h->valid_from)) return false;
   if (h->has_until && !verify_value(v, TYPE_DATE, h->valid_until)) return false;
   if (h->valid_by == NO_INDEX) return true;

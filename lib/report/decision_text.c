@@ -58,16 +58,23 @@ static void write_facts(struct writer *writer, const char *before, const uint64_
 
 /* ---- portions ---- */
 
-static void write_reasons(struct writer *writer, const struct portion *portion) {
-  const uint32_t *reasons = writer->answer->portions.reasons + portion->reason_first;
+static void write_message(struct writer *writer, uint32_t line, const struct origin *origin, uint32_t reason) {
+  struct buffer message;
+  buffer_init(&message, &writer->decision->environment->memory);
+  if (decision_write_message(writer->decision, line, origin, reason, decision_locale(writer->decision), &message)) {
+    buffer_text(writer->out, ": ");
+    source_text_show(writer->out, (struct text){message.bytes == NULL ? "" : message.bytes, (uint32_t)message.size});
+  }
+  if (message.failed) writer->out->failed = true;
+  buffer_free(&message);
+}
+
+static void write_reasons(struct writer *writer, uint32_t line, const struct origin *origin) {
+  const struct portion *portion = &origin->answer->portions.items[origin->portion];
+  const uint32_t *reasons = origin->answer->portions.reasons + portion->reason_first;
   for (uint32_t i = 0; i < portion->reason_count; i++) {
-    const char *code = decision_reason_code(writer->decision, reasons[i]);
-    const char *message = returns_policy_message(writer->policy, code, "");
-    buffer_format(writer->out, i == 0 ? "    because %s" : "    and %s", code);
-    if (message != NULL) {
-      buffer_text(writer->out, ": ");
-      source_text_show(writer->out, text_of(message));
-    }
+    buffer_format(writer->out, i == 0 ? "    because %s" : "    and %s", decision_reason_code(origin->decision, reasons[i]));
+    write_message(writer, line, origin, i);
     buffer_char(writer->out, '\n');
   }
   if (portion->reasons_open) buffer_text(writer->out, "    and perhaps more: a fact is missing\n");
@@ -121,7 +128,7 @@ static void write_outputs(struct writer *writer, uint32_t portion) {
   }
 }
 
-static void write_portion(struct writer *writer, uint32_t index) {
+static void write_portion(struct writer *writer, uint32_t of_line, uint32_t index) {
   const struct portion *portion = &writer->answer->portions.items[index];
   const struct origin origin = decision_origin(writer->decision, writer->answer, index);
   struct writer declared = {origin.decision, origin.decision->policy, origin.answer, writer->out};
@@ -135,7 +142,7 @@ static void write_portion(struct writer *writer, uint32_t index) {
     write_money(writer, portion->credit);
   }
   buffer_format(writer->out, "\n    rule %s (%s:%u)\n", decision_rule_name(writer->decision, index), file, line);
-  write_reasons(&declared, told);
+  write_reasons(writer, of_line, &origin);
   write_charges(&declared, origin.portion);
   write_approvals(&declared, origin.portion);
   write_outputs(writer, index);
@@ -169,7 +176,7 @@ static void write_line(struct writer *writer, uint32_t index) {
     decision_write_raised(writer->decision, line, out);
     buffer_char(out, '\n');
   }
-  for (uint32_t i = 0; i < line->portion_count; i++) write_portion(writer, line->portion_first + i);
+  for (uint32_t i = 0; i < line->portion_count; i++) write_portion(writer, index, line->portion_first + i);
   if (line->portion_count == 0) buffer_text(out, "  no units\n");
 }
 

@@ -43,6 +43,9 @@ RUNS = {
     "check-stdin": (["check", "-"], "returns: 1\npolicy: [x]\n"),
     "check-use": ["check", "uses/policy.yaml"],
     "check-use-lacking": ["check", "uses/lacking.yaml"],
+    "check-revisions": ["check", "revisions/shop-a.yaml", "revisions/shop-c.yaml", "revisions/shop-b.yaml"],
+    "check-revisions-json": ["check", "--format", "json", "revisions/shop-a.yaml", "revisions/shop-b.yaml"],
+    "check-one-revision": ["check", "revisions/shop-a.yaml", "shop.yaml"],
     "check-bad-format": ["check", "--format", "junit", "shop.yaml"],
     # eval
     "eval": ["eval", "shop.yaml", "good.json"],
@@ -53,6 +56,8 @@ RUNS = {
     "eval-text-full": ["eval", "-f", "text", "-t", "full", "shop.yaml", "good.json"],
     "eval-open": ["eval", "shop.yaml", "open.json"],
     "eval-open-text": ["eval", "shop.yaml", "open.json", "--format", "text", "--trace", "full"],
+    "eval-messages": (["eval", "revisions/shop-a.yaml", "-", "--messages", "fr-CA"], '{"requested_on":"2024-03-20","lines":[{}]}'),
+    "eval-messages-text": (["eval", "revisions/shop-a.yaml", "-", "-m", "fr-CA", "-f", "text"], '{"requested_on":"2024-03-20","lines":[{}]}'),
     "eval-bad": ["eval", "shop.yaml", "bad.json"],
     "eval-bad-text": ["eval", "shop.yaml", "bad.json", "--format", "text"],
     "eval-stdin": (["eval", "shop.yaml", "-"], '{"requested_on":"2026-03-20","lines":[]}'),

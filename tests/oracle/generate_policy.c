@@ -23,14 +23,14 @@ static struct plan_place place_of(const struct plan *plan, enum scope level, uin
 
 /* ---- head ---- */
 
-static void write_head(struct plan *plan) {
+static void write_head(struct plan *plan, const char *name) {
   static const char *const currencies[] = {"AUD", "EUR", "JPY", "KWD"};
   static const uint32_t digits[] = {2, 2, 0, 3};
   static const char *const roundings[] = {"half_up", "half_even", "down", "up"};
   static const char *const fills[] = {"request_order", "cheapest_first", "dearest_first"};
-  uint32_t currency = roll(plan, 4);
+  uint32_t currency = plan->currency;
   plan->digits = digits[currency];
-  write(plan, "returns: 1\npolicy: random-policy\n");
+  buffer_format(plan->out, "returns: 1\npolicy: %s\n", name);
   if (chance(plan, 50)) write(plan, "revision: \"2026-07\"\n");
   buffer_format(plan->out, "currency: %s\nconventions:\n  month_end: %s\n  rounding: %s\n  fee_above_credit: %s\n  fill: %s\n",
                 currencies[currency], chance(plan, 50) ? "clamp" : "overflow", roundings[roll(plan, 4)],
@@ -363,7 +363,7 @@ static void write_require(struct plan *plan) {
 }
 
 static void write_allowances(struct plan *plan) {
-  plan->allowance_count = !plan->plain && chance(plan, 45) ? 1 + roll(plan, 3) : 0;
+  plan->allowance_count = !plan->plain && !plan->standing && chance(plan, 45) ? 1 + roll(plan, 3) : 0;
   if (plan->allowance_count) write(plan, "allowances:\n");
   for (uint32_t i = 0; i < plan->allowance_count; i++) {
     bool keyed = chance(plan, 50), money = plan->allowance_money[i] = plan->has_value && chance(plan, 40);
@@ -496,16 +496,37 @@ static void write_rest(struct plan *plan) {
   for (uint32_t i = 0; i < outputs; i++) write_output(plan, i);
 }
 
+/* All that stands on the facts. */
+static void write_decision(struct plan *plan) {
+  write_sets(plan);
+  write_units(plan);
+  write_terms(plan);
+  write_require(plan);
+  write_allowances(plan);
+  write_rules(plan);
+  if (!plan->plain) write_rest(plan);
+}
+
 void generate_policy(struct random *random, struct buffer *yaml) {
-  struct plan plan = {.random = random, .out = yaml, .plain = random_chance(random, 15)};
-  write_head(&plan);
+  struct plan plan = {.random = random, .out = yaml, .plain = random_chance(random, 15), .currency = random_below(random, 4)};
+  write_head(&plan, "random-policy");
   write_calendars(&plan);
   write_facts(&plan);
-  write_sets(&plan);
-  write_units(&plan);
-  write_terms(&plan);
-  write_require(&plan);
-  write_allowances(&plan);
-  write_rules(&plan);
-  if (!plan.plain) write_rest(&plan);
+  write_decision(&plan);
+}
+
+void generate_standing(struct random *random, struct buffer *policy, struct buffer *floor) {
+  struct plan plan = {.random = random, .out = policy, .standing = true, .currency = random_below(random, 4)}, below;
+  size_t from;
+  write_head(&plan, "random-policy");
+  from = policy->size;
+  write_calendars(&plan);
+  write_facts(&plan);
+  below = plan;
+  below.out = floor;
+  below.standing = false;
+  write_head(&below, "random-floor");
+  buffer_add(floor, policy->bytes + from, policy->size - from);
+  write_decision(&plan);
+  write_decision(&below);
 }

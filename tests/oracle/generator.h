@@ -8,6 +8,8 @@
 
 /* A policy that the checker accepts most of the time, and that uses every construct of the language now and then. */
 void generate_policy(struct random *random, struct buffer *yaml);
+/* Two policies over the same facts, of which the first may stand on the other (`floor: [{policy: random-floor}]`). */
+void generate_standing(struct random *random, struct buffer *policy, struct buffer *floor);
 /* Facts near the cut points of the policy, some missing; memory from the arena. */
 void generate_request(struct random *random, const struct model *model, struct arena *arena, struct oracle_request *request);
 /* One value for a fact, as generate_request would pass it. */

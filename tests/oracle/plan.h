@@ -29,7 +29,7 @@ struct plan_set {
 struct plan {
   struct random *random;
   struct buffer *out;
-  uint32_t digits; /* of the currency */
+  uint32_t currency, digits;
   struct plan_name names[PLAN_NAMES];
   uint32_t name_count;
   struct plan_set sets[8];
@@ -37,6 +37,7 @@ struct plan {
   uint32_t rule_count, allowance_count, calendar_count;
   bool allowance_money[4];
   bool plain;     /* nothing but facts, terms and rules */
+  bool standing;  /* on a floor: without allowances, which a raised line would not draw on */
   bool has_value; /* unit_value is declared */
 };
 

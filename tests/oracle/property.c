@@ -18,7 +18,7 @@
 struct run {
   struct memory memory;
   uint64_t seed;
-  uint64_t pairs, policies, accepted, decided, undecided, refused, differences;
+  uint64_t pairs, policies, accepted, decided, undecided, refused, floors, differences;
 };
 
 static struct random random_of(const struct run *run, uint64_t policy) {
@@ -160,6 +160,20 @@ static void run_policy(struct run *run, uint64_t policy) {
   buffer_free(&yaml);
 }
 
+/* Every tenth policy is followed by one that stands on a floor. */
+static void run_standing(struct run *run, uint64_t policy) {
+  struct random random = random_of(run, policy ^ UINT64_C(0x5555555555));
+  bool failed = false;
+  run->floors += standing_run(&run->memory, &random, REQUESTS_PER_POLICY, &failed);
+  run->differences += failed;
+  if (failed) printf("--seed %llu --only %llu\n", (unsigned long long)run->seed, (unsigned long long)policy);
+}
+
+static void run_one(struct run *run, uint64_t policy) {
+  run_policy(run, policy);
+  if (policy % 10 == 9) run_standing(run, policy);
+}
+
 static bool read_arguments(int argc, char **argv, struct run *run, uint64_t *pairs, uint64_t *only) {
   for (int i = 1; i < argc; i += 2) {
     uint64_t value = i + 1 < argc ? strtoull(argv[i + 1], NULL, 10) : 0;
@@ -183,12 +197,13 @@ int main(int argc, char **argv) {
     return 2;
   }
   if (only != UINT64_MAX)
-    run_policy(&run, only);
+    run_one(&run, only);
   else
-    for (uint64_t policy = 0; run.pairs < pairs && run.differences < DIFFERENCES_MOST; policy++) run_policy(&run, policy);
-  printf("%llu pairs: %llu decided, %llu undecided, %llu refused; %llu of %llu policies accepted; %llu differences\n",
+    for (uint64_t policy = 0; run.pairs < pairs && run.differences < DIFFERENCES_MOST; policy++) run_one(&run, policy);
+  printf("%llu pairs: %llu decided, %llu undecided, %llu refused; %llu of %llu policies accepted; %llu on floors; %llu "
+         "differences\n",
          (unsigned long long)run.pairs, (unsigned long long)run.decided, (unsigned long long)run.undecided,
          (unsigned long long)run.refused, (unsigned long long)run.accepted, (unsigned long long)run.policies,
-         (unsigned long long)run.differences);
+         (unsigned long long)run.floors, (unsigned long long)run.differences);
   return run.differences > 0;
 }

@@ -7,6 +7,7 @@
 #define ORACLE_PROPERTY_H
 
 #include "oracle/interpreter.h"
+#include "oracle/random.h"
 #include "returns/returns.h"
 
 /* An answer, or where and for which rule it was refused. */
@@ -47,5 +48,8 @@ void oracle_shrink(struct memory *memory, struct buffer *yaml, const struct mode
 
 /* Drops parts of a policy that one side refuses and the other does not. */
 void oracle_shrink_policy(struct memory *memory, struct buffer *yaml);
+
+/* standing.c: a policy on a floor, and requests. How many were run; *failed: one went wrong, and was printed. */
+uint32_t standing_run(struct memory *memory, struct random *random, uint32_t requests, bool *failed);
 
 #endif

@@ -22,18 +22,29 @@ static void fill(struct completing *it, const struct scene *scene, uint32_t fact
   it->request->facts[it->request->fact_count++] = generate_value(it->random, model, it->arena, fact, line, key);
 }
 
-/* Gives every missing fact a value. What is assumed, defaulted or not given stays so. */
-static void complete(struct completing *it) {
-  const struct model *model = it->world.model;
+static struct world world_of(const struct model *model, const struct oracle_request *request, struct arena *keep,
+                             struct arena *scratch) {
+  struct world world = {.model = model, .request = request, .keep = keep, .scratch = scratch, .deciding = ORACLE_NO_LINE};
+  return world;
+}
+
+struct oracle_request oracle_complete(const struct model *model, const struct oracle_request *request, struct random *random,
+                                      struct arena *arena) {
+  struct oracle_request completed = *request;
+  struct completing it = {world_of(model, &completed, arena, arena), random, arena, &completed};
+  completed.facts =
+      oracle_take(arena, (request->fact_count + model->fact_count * (request->line_count + 1)) * sizeof *completed.facts);
+  for (uint32_t i = 0; i < request->fact_count; i++) completed.facts[i] = request->facts[i];
   for (uint32_t fact = 0; fact < model->fact_count; fact++) {
     bool of_line = model->facts[fact].scope == SCOPE_LINE;
-    struct scene scene = oracle_scene_of_request(&it->world);
-    if (model->facts[fact].scope == SCOPE_REQUEST) fill(it, &scene, fact, ORACLE_NO_LINE);
-    for (uint32_t line = 0; model->facts[fact].scope != SCOPE_REQUEST && line < it->request->line_count; line++) {
-      scene = oracle_scene_of_line(&it->world, line);
-      fill(it, &scene, fact, of_line ? line : ORACLE_NO_LINE);
+    struct scene scene = oracle_scene_of_request(&it.world);
+    if (model->facts[fact].scope == SCOPE_REQUEST) fill(&it, &scene, fact, ORACLE_NO_LINE);
+    for (uint32_t line = 0; model->facts[fact].scope != SCOPE_REQUEST && line < completed.line_count; line++) {
+      scene = oracle_scene_of_line(&it.world, line);
+      fill(&it, &scene, fact, of_line ? line : ORACLE_NO_LINE);
     }
   }
+  return completed;
 }
 
 /* ---- comparing ---- */
@@ -99,33 +110,21 @@ static bool was_possible(const struct world *world, const struct decision *befor
   return true;
 }
 
-static struct world world_of(const struct model *model, const struct oracle_request *request, struct arena *keep,
-                             struct arena *scratch) {
-  struct world world = {.model = model, .request = request, .keep = keep, .scratch = scratch, .deciding = ORACLE_NO_LINE};
-  return world;
-}
-
 bool oracle_is_sound(const struct model *model, const struct oracle_request *request, struct random *random, struct arena *arena,
                      struct oracle_request *completed, uint32_t *line) {
   struct arena scratch;
   struct decision before, after;
   struct oracle_error error;
-  struct completing it;
   bool sound = true;
   arena_init(&scratch, arena->memory);
-  *completed = *request;
-  completed->facts =
-      oracle_take(arena, (request->fact_count + model->fact_count * (request->line_count + 1)) * sizeof *completed->facts);
-  for (uint32_t i = 0; i < request->fact_count; i++) completed->facts[i] = request->facts[i];
-  it = (struct completing){world_of(model, completed, arena, &scratch), random, arena, completed};
-  complete(&it);
-  struct world world = world_of(model, request, arena, &scratch);
-  if (oracle_decide_request(&world, &before, &error) && oracle_decide_request(&it.world, &after, &error) && before.valid &&
+  *completed = oracle_complete(model, request, random, arena);
+  struct world world = world_of(model, request, arena, &scratch), fuller = world_of(model, completed, arena, &scratch);
+  if (oracle_decide_request(&world, &before, &error) && oracle_decide_request(&fuller, &after, &error) && before.valid &&
       after.valid)
     for (*line = 0; sound && *line < request->line_count; *line += sound) {
       const struct outcome *outcome = before.lines[*line];
       sound = outcome->kind == OUTCOME_DECIDED ? kept_portions(model, outcome, after.lines[*line])
-                                               : was_possible(&it.world, &before, &after, *line);
+                                               : was_possible(&fuller, &before, &after, *line);
     }
   arena_free(&scratch);
   return sound;

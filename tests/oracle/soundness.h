@@ -10,6 +10,10 @@
 #include "oracle/interpreter.h"
 #include "oracle/random.h"
 
+/* The request with every missing fact given a value. What is assumed, defaulted or not given stays so. Memory from the arena. */
+struct oracle_request oracle_complete(const struct model *model, const struct oracle_request *request, struct random *random,
+                                      struct arena *arena);
+
 /* false: *line broke the property, and *completed is the request with which it did. Memory from the arena. */
 bool oracle_is_sound(const struct model *model, const struct oracle_request *request, struct random *random, struct arena *arena,
                      struct oracle_request *completed, uint32_t *line);
