@@ -1,18 +1,27 @@
-/* Revisions: the periods of several policies side by side. In: loaded policies. Out: those of one name that overlap, or leave days
- * between them, each with both places. */
+/* Revisions: the periods of several policies side by side. In: loaded policies. Out: those of one name that overlap, or leave
+ * days between them, each with both places. */
 #include "api/diagnostics.h"
 #include "base/date.h"
 #include "evaluate/policy.h"
 #include "returns/compiler.h"
 
 /* A policy and the days on which it holds; both included. */
-struct period { const returns_policy *policy; uint32_t file; int64_t from, until; };
+struct period {
+  const returns_policy *policy;
+  uint32_t file;
+  int64_t from, until;
+};
 
-struct comparison { struct diagnostics *list; const struct period *periods; uint32_t count; };
+struct comparison {
+  struct diagnostics *list;
+  const struct period *periods;
+  uint32_t count;
+};
 
 static struct period period_of(const returns_policy *policy, uint32_t file) {
   const struct program_header *header = policy->header;
-  return (struct period){policy, file, header->has_from ? header->valid_from : INT64_MIN, header->has_until ? header->valid_until : INT64_MAX};
+  return (struct period){policy, file, header->has_from ? header->valid_from : INT64_MIN,
+                         header->has_until ? header->valid_until : INT64_MAX};
 }
 
 static struct span place_of(const struct period *period) {
@@ -55,11 +64,13 @@ static void report(const struct comparison *c, const struct period *earlier, con
   struct text name = policy_slice(later->policy, later->policy->header->name), a = valid_by(earlier), b = valid_by(later);
   char from[16], until[16];
   if (a.size > 0 && b.size > 0 && !text_equal(a, b)) {
-    diagnostics_error(c->list, "R0740", place_of(later), "revisions of `%t` are valid by different dates: `%t` here, `%t` there", &name, &b, &a);
+    diagnostics_error(c->list, "R0740", place_of(later), "revisions of `%t` are valid by different dates: `%t` here, `%t` there",
+                      &name, &b, &a);
   } else if (later->from <= earlier->until) {
     int64_t last = earlier->until < later->until ? earlier->until : later->until;
     if (later->from == INT64_MIN || last == INT64_MAX) {
-      diagnostics_error(c->list, "R0740", place_of(later), "two revisions of `%t` are valid at the same time, without an end", &name);
+      diagnostics_error(c->list, "R0740", place_of(later), "two revisions of `%t` are valid at the same time, without an end",
+                        &name);
     } else {
       write_day(from, later->from);
       write_day(until, last);
@@ -86,7 +97,8 @@ static void compare(const struct comparison *c) {
   }
 }
 
-int32_t returns_revisions_check(const returns_policy *const *policies, const char *const *files, uint32_t count, returns_diagnostics **out) {
+int32_t returns_revisions_check(const returns_policy *const *policies, const char *const *files, uint32_t count,
+                                returns_diagnostics **out) {
   if (out) *out = NULL;
   if (count > 0 && !policies) return RETURNS_ERROR_ARGUMENT;
   for (uint32_t i = 0; i < count; i++)
@@ -102,7 +114,8 @@ int32_t returns_revisions_check(const returns_policy *const *policies, const cha
     for (uint32_t i = 0; i < count; i++) {
       uint32_t line;
       periods[i] = period_of(policies[i], i);
-      sources[i] = (struct diagnostic_source){.name = files ? files[i] : policy_place(policies[i], policies[i]->header->valid_span, &line)};
+      sources[i] = (struct diagnostic_source){.name = files ? files[i]
+                                                            : policy_place(policies[i], policies[i]->header->valid_span, &line)};
     }
     sort_periods(periods, count);
     struct comparison c = {&diagnostics->list, periods, count};

@@ -62,10 +62,10 @@ uint32_t facts_find_key(const struct facts *facts, uint32_t of, int64_t value);
 bool facts_key(struct facts *facts, uint32_t of, int64_t value, uint32_t *key);
 
 static inline struct cell *facts_line(const struct facts *facts, uint32_t line) {
-  return facts->line_cells + (size_t)line * facts->policy->line_slots;
+  return facts->policy->line_slots ? facts->line_cells + (size_t)line * facts->policy->line_slots : NULL;
 }
 static inline struct cell *facts_key_row(const struct facts *facts, uint32_t key) {
-  return facts->key_cells + (size_t)key * facts->policy->key_slots;
+  return facts->policy->key_slots ? facts->key_cells + (size_t)key * facts->policy->key_slots : NULL;
 }
 /* A line's id, NULL bytes if it has none. */
 static inline struct text facts_id(const struct facts *facts, uint32_t line) {

@@ -64,7 +64,7 @@ static void write_why(struct buffer *out, const struct returns_policy *policy, c
     return;
   }
   if (text_is(text_of(failure->code), "R0961")) {
-    buffer_text(out, "it comes to something that the floor does not take: see the type and range of the floor's fact");
+    buffer_text(out, "what the policy tells the floor has no value, or one beyond the type or range of the floor's fact");
   } else if (text_is(text_of(failure->code), "R0958")) {
     buffer_text(out, "it may not be negative");
   } else if (text_is(text_of(failure->code), "R0959")) {

@@ -28,9 +28,9 @@ static void bound_side(struct side *side, returns_decision *decision, uint32_t l
   side->not_negative = true;
   for (uint32_t f = 0; f < policy->fee_count; f++)
     if (policy->fees[f].above_credit == FEE_ABOVE_OWED) side->not_negative = false;
-  int64_t count;
-  side->whole = set_is_single(&units) && value_to_int64(&units.one, &count) && count <= 1;
-  if (policy->floor_count > 0 || policy->bonus_count > 0 || !set_is_single(&units) || !set_is_single(&price)) return;
+  bool counted = set_is_single(&units) && value_to_int64(&units.one, &side->count);
+  side->whole = counted && side->count <= 1;
+  if (policy->floor_count > 0 || policy->bonus_count > 0 || !counted || !set_is_single(&price)) return;
   for (uint32_t r = 0; r <= policy->rule_count; r++)
     if (policy->rules[r].credit != NO_INDEX) return;
   struct value value = value_multiply(&scene->work, &units.one, &price.one);
@@ -47,13 +47,18 @@ struct side side_of(returns_decision *decision, const struct answer *answer, uin
     }
     return side;
   }
-  for (uint32_t i = 0; i < of->possible_count; i++) side.grants |= of->possible[i] != VERDICT_DENY;
+  for (uint32_t i = 0; i < of->possible_count; i++) {
+    side.exchange |= of->possible[i] == VERDICT_EXCHANGE_ONLY;
+    side.money |= of->possible[i] == VERDICT_AUTHORIZE || of->possible[i] == VERDICT_PARTIAL_CREDIT;
+  }
+  side.grants = side.money || side.exchange;
   bound_side(&side, decision, line);
   return side;
 }
 
 bool side_beats(const struct side *floor, const struct side *other, uint32_t flags) {
-  bool unlike = (floor->kind == SIDE_MONEY && other->kind == SIDE_EXCHANGE) || (floor->kind == SIDE_EXCHANGE && other->kind == SIDE_MONEY);
+  bool unlike =
+      (floor->kind == SIDE_MONEY && other->kind == SIDE_EXCHANGE) || (floor->kind == SIDE_EXCHANGE && other->kind == SIDE_MONEY);
   if (unlike && flags) return (floor->kind == SIDE_MONEY) == ((flags & FLOOR_PREFER_MONEY) != 0);
   if (floor->net != other->net) return floor->net > other->net;
   for (uint32_t v = VERDICT_AUTHORIZE; v < VERDICT_DENY; v++)
@@ -61,8 +66,11 @@ bool side_beats(const struct side *floor, const struct side *other, uint32_t fla
   return other->approval && !floor->approval;
 }
 
-bool side_may_beat(const struct side *open, const struct side *decided, bool first) {
+bool side_may_beat(const struct side *open, const struct side *decided, bool first, uint32_t flags) {
   if (!open->grants) return decided->net < 0 || (decided->net == 0 && !decided->grants && first);
-  bool best = decided->units[VERDICT_PARTIAL_CREDIT] == 0 && decided->units[VERDICT_EXCHANGE_ONLY] == 0 && decided->units[VERDICT_DENY] == 0 && !decided->approval;
-  return first || !best || !open->bounded || open->most > decided->net;
+  bool preferred = (flags & FLOOR_PREFER_MONEY ? open->money : open->exchange) &&
+                   decided->kind == (flags & FLOOR_PREFER_MONEY ? SIDE_EXCHANGE : SIDE_MONEY);
+  if (first || !open->bounded || (flags && preferred) || open->most > decided->net) return true;
+  /* On a tie of nets it would need more units to authorize, or less to approve. */
+  return open->most == decided->net && (open->count > decided->units[VERDICT_AUTHORIZE] || decided->approval);
 }

@@ -1,9 +1,15 @@
 /* A raised line in plain words: what raised it, from what to what, which rules, which fees fall away. Names and amounts only. */
 #include "evaluate/floors.h"
 
-struct writer { const returns_decision *decision; const struct answer_line *line; struct buffer *out; };
+struct writer {
+  const returns_decision *decision;
+  const struct answer_line *line;
+  struct buffer *out;
+};
 
-static void write_money(const struct writer *writer, int64_t minor) { money_write(writer->out, minor, writer->decision->policy->header->minor_digits); }
+static void write_money(const struct writer *writer, int64_t minor) {
+  money_write(writer->out, minor, writer->decision->policy->header->minor_digits);
+}
 
 static void write_verdict(const struct writer *writer, const struct portion *portion) {
   static const char *const words[] = {"", "authorize", "partial_credit", "exchange_only", "deny"};
@@ -39,7 +45,11 @@ void decision_write_raised(const returns_decision *decision, const struct answer
   const struct raised *own = &line->raised;
   struct writer writer = {decision, line, out};
   bool open = own->status != RETURNS_DECIDED, same = own->sums.net == line->sums.net;
-  buffer_format(out, open ? "floor %s decides, net " : same ? "floor %s stands, net " : "floor %s raises net ", decision_floor_name(decision, line));
+  buffer_format(out,
+                open   ? "floor %s decides, net "
+                : same ? "floor %s stands, net "
+                       : "floor %s raises net ",
+                decision_floor_name(decision, line));
   if (!open && !same) {
     write_money(&writer, own->sums.net);
     buffer_text(out, " to ");

@@ -25,8 +25,14 @@ static bool answer_floor(returns_decision *decision, uint32_t index, bool withou
   inner->decider.request = NULL;
   if (evaluate_pass(inner, &floor->facts, without_assumptions, without_assumptions ? &inner->bare : &inner->answer)) return true;
   if (!inner->failure.code) return out_of_memory(decision);
-  decision->failure = (struct failure){.code = inner->failure.code, .line = inner->failure.line, .rule = NO_INDEX, .fact = NO_INDEX, .what = "floor",
-                                       .span = NO_INDEX, .test = NO_INDEX, .floor = inner};
+  decision->failure = (struct failure){.code = inner->failure.code,
+                                       .line = inner->failure.line,
+                                       .rule = NO_INDEX,
+                                       .fact = NO_INDEX,
+                                       .what = "floor",
+                                       .span = NO_INDEX,
+                                       .test = NO_INDEX,
+                                       .floor = inner};
   return false;
 }
 
@@ -45,11 +51,12 @@ bool floors_answer(returns_decision *decision, bool without_assumptions) {
 /* One line. sides: of the policy, then of its floors; a floor that is not valid has none. */
 struct comparison {
   returns_decision *decision;
-  const struct answer *answer;     /* the policy's own */
-  bool bare;                       /* it is the one without assumptions */
+  const struct answer *answer; /* the policy's own */
+  bool bare;                   /* it is the one without assumptions */
   uint32_t line, count;
-  struct side *sides; bool *present, *matters;
-  uint32_t best;                   /* of the decided sides; NO_INDEX: none */
+  struct side *sides;
+  bool *present, *matters;
+  uint32_t best; /* of the decided sides; NO_INDEX: none */
 };
 
 static const struct answer *answer_of(const struct comparison *c, uint32_t side) {
@@ -78,12 +85,15 @@ static bool find_open(struct comparison *c) {
   bool any = false;
   for (uint32_t i = 0; i < c->count; i++) {
     if (!c->present[i] || c->sides[i].decided) continue;
-    c->matters[i] = c->best == NO_INDEX || side_may_beat(&c->sides[i], &c->sides[c->best], i < c->best);
+    c->matters[i] = c->best == NO_INDEX ||
+                    side_may_beat(&c->sides[i], &c->sides[c->best], i < c->best, flags_of(c, i > c->best ? i : c->best));
     any |= c->matters[i];
   }
   if (c->best == NO_INDEX) return any;
   /* An open answer of the policy that cannot be worse than the best of its floors stays as it is. */
   const struct side *own = &c->sides[0], *best = &c->sides[c->best];
+  for (uint32_t i = 1; i < c->count; i++) /* a preference is no order: whoever lost to one may win over another */
+    c->matters[i] |= c->present[i] && c->sides[i].decided && c->sides[i].grants && flags_of(c, i) != 0;
   c->matters[c->best] = own->decided || !c->matters[0] || !own->not_negative || best->grants || best->net > 0;
   return any;
 }
@@ -136,7 +146,8 @@ static bool compare_line(struct comparison *c, struct floor_line *told) {
 
 bool floors_compare(returns_decision *decision, struct answer *answer, bool *again) {
   struct arena *arena = &decision->decider.run.pass_arena;
-  struct comparison c = {.decision = decision, .answer = answer, .bare = answer == &decision->bare, .count = decision->policy->floor_count + 1};
+  struct comparison c = {
+      .decision = decision, .answer = answer, .bare = answer == &decision->bare, .count = decision->policy->floor_count + 1};
   *again = false;
   if (!decision->floor_lines) return true;
   c.sides = arena_take(arena, c.count * sizeof *c.sides);
@@ -165,13 +176,15 @@ static bool name_rule(returns_decision *decision, struct answer *answer, const s
   memcpy(name, floor.bytes, floor.size);
   name[floor.size] = '/';
   memcpy(name + floor.size + 1, rule.bytes, rule.size);
-  if (!answer_add_string(answer, &decision->environment->memory, (struct text){name, floor.size + 1 + rule.size}, &text)) return false;
+  if (!answer_add_string(answer, &decision->environment->memory, (struct text){name, floor.size + 1 + rule.size}, &text))
+    return false;
   *place = text.offset;
   return true;
 }
 
 /* The floor's portions as portions of the policy's answer: what they come to, not which fees made it so. */
-static bool copy_portions(returns_decision *decision, struct answer *answer, struct answer_line *line, uint32_t floor, uint32_t index) {
+static bool copy_portions(returns_decision *decision, struct answer *answer, struct answer_line *line, uint32_t floor,
+                          uint32_t index) {
   const returns_decision *inner = decision->floors[floor].decision;
   const struct answer *told = answer == &decision->bare ? &inner->bare : &inner->answer;
   const struct answer_line *from = &told->lines[index];
@@ -200,7 +213,8 @@ static bool copy_portions(returns_decision *decision, struct answer *answer, str
 /* The policy's own outputs, for the verdicts that the floor gives. */
 static bool choose_outputs(returns_decision *decision, struct answer *answer, uint32_t index, uint32_t first) {
   struct outcome out = {.portions = answer->portions}; /* lent for the while */
-  struct leaf leaf = {.decider = &decision->decider, .scene = run_line(&decision->decider.run, index), .line = index, .out = &out};
+  struct leaf leaf = {
+      .decider = &decision->decider, .scene = run_line(&decision->decider.run, index), .line = index, .out = &out};
   bool chosen = leaf_output_from(&leaf, first);
   answer->portions = out.portions;
   if (chosen) return true;
@@ -211,14 +225,20 @@ static bool choose_outputs(returns_decision *decision, struct answer *answer, ui
 
 static bool raise_line(returns_decision *decision, struct answer *answer, uint32_t index, uint32_t floor) {
   struct answer_line *line = &answer->lines[index];
-  line->raised = (struct raised){.floor = floor + 1, .status = line->status, .portion_first = line->portion_first, .portion_count = line->portion_count, .sums = line->sums};
+  line->raised = (struct raised){.floor = floor + 1,
+                                 .status = line->status,
+                                 .portion_first = line->portion_first,
+                                 .portion_count = line->portion_count,
+                                 .sums = line->sums};
   line->status = RETURNS_DECIDED;
   line->needs = NO_INDEX;
   line->possible_count = 0;
-  return copy_portions(decision, answer, line, floor, index) ? choose_outputs(decision, answer, index, line->portion_first) : out_of_memory(decision);
+  return copy_portions(decision, answer, line, floor, index) ? choose_outputs(decision, answer, index, line->portion_first)
+                                                             : out_of_memory(decision);
 }
 
-static bool open_line(returns_decision *decision, struct answer *answer, struct answer_line *line, const struct floor_line *told) {
+static bool open_line(returns_decision *decision, struct answer *answer, struct answer_line *line,
+                      const struct floor_line *told) {
   line->status = RETURNS_UNDECIDED;
   line->portion_count = 0;
   line->sums = (struct sums){0};

@@ -8,14 +8,16 @@
 struct filling {
   struct tracer tracer;
   const struct origin *origin;
-  struct scene *scene;     /* NULL: the facts are not at hand */
+  struct scene *scene; /* NULL: the facts are not at hand */
   struct buffer *out;
 };
 
 static bool write_amount(const struct filling *it, struct text name) {
   const struct portion *portion = &it->origin->answer->portions.items[it->origin->portion];
-  const struct { const char *name; int64_t amount; } amounts[] = {
-      {"credit", portion->credit}, {"bonuses", portion->bonuses}, {"fees", portion->fees}, {"net", portion->net}};
+  const struct {
+    const char *name;
+    int64_t amount;
+  } amounts[] = {{"credit", portion->credit}, {"bonuses", portion->bonuses}, {"fees", portion->fees}, {"net", portion->net}};
   for (uint32_t i = 0; i < sizeof amounts / sizeof *amounts; i++) {
     if (!text_is(name, amounts[i].name)) continue;
     money_write(it->out, amounts[i].amount, it->tracer.policy->header->minor_digits);
@@ -56,8 +58,10 @@ static void fill(struct filling *it, struct text text) {
   }
 }
 
-bool decision_write_message(const returns_decision *decision, uint32_t line, const struct origin *origin, uint32_t reason, const char *locale, struct buffer *out) {
-  const char *code = decision_reason_code(origin->decision, origin->answer->portions.reasons[origin->answer->portions.items[origin->portion].reason_first + reason]);
+bool decision_write_message(const returns_decision *decision, uint32_t line, const struct origin *origin, uint32_t reason,
+                            const char *locale, struct buffer *out) {
+  const char *code = decision_reason_code(
+      origin->decision, origin->answer->portions.reasons[origin->answer->portions.items[origin->portion].reason_first + reason]);
   /* The policy's own words for a floor's code, where it has some; they tell of its own facts. */
   const returns_decision *speaker = returns_policy_message(decision->policy, code, locale) ? decision : origin->decision;
   const char *text = returns_policy_message(speaker->policy, code, locale);
@@ -77,7 +81,8 @@ bool decision_write_message(const returns_decision *decision, uint32_t line, con
   return true;
 }
 
-int32_t returns_decision_message(returns_decision *decision, uint32_t line, uint32_t portion, uint32_t reason, const char *locale, const char **text, size_t *size_bytes) {
+int32_t returns_decision_message(returns_decision *decision, uint32_t line, uint32_t portion, uint32_t reason, const char *locale,
+                                 const char **text, size_t *size_bytes) {
   if (text) *text = NULL;
   if (size_bytes) *size_bytes = 0;
   if (!decision || !text) return RETURNS_ERROR_ARGUMENT;

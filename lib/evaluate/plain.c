@@ -165,9 +165,8 @@ static bool copy_ids(returns_decision *decision, const struct facts *facts) {
 static void keep_line(returns_decision *decision, const struct plain_line *line, uint32_t index) {
   const struct returns_policy *policy = line->policy;
   uint32_t columns = policy->column_count, shared = policy->header->request_columns, cells = kept_cells(policy);
-  uint32_t *rows = decision->plain_rows + (size_t)index * columns;
-  for (uint32_t c = 0; c < shared; c++) rows[c] = line->request_rows[c];
-  for (uint32_t c = shared; c < columns; c++) rows[c] = line->line_rows[c - shared];
+  for (uint32_t c = 0; c < columns; c++)
+    decision->plain_rows[(size_t)index * columns + c] = c < shared ? line->request_rows[c] : line->line_rows[c - shared];
   if (!cells) return;
   struct cell *kept = decision->plain_cells + (size_t)index * cells;
   for (uint32_t c = 0; c < policy->request_slots; c++) kept[c] = line->request_cells[c];
@@ -224,7 +223,7 @@ static bool add_reasons(returns_decision *decision, uint32_t index) {
   struct portions *portions = &decision->answer.portions;
   struct portion *portion = &portions->items[index];
   struct candidates candidates = {.decider = &decision->decider, .complete = true, .from_walk = NO_INDEX, .block = NO_INDEX};
-  const struct cell *cells = decision->plain_cells + (size_t)index * kept_cells(policy);
+  const struct cell *cells = kept_cells(policy) ? decision->plain_cells + (size_t)index * kept_cells(policy) : NULL;
   uint32_t columns = policy->column_count;
   if (!portions_add_reason(portions, portion, portion->rule)) return false;
   if (portion->verdict != VERDICT_DENY) return true;
@@ -232,7 +231,7 @@ static bool add_reasons(returns_decision *decision, uint32_t index) {
   for (uint32_t rule = portion->rule + 1; rule <= policy->rule_count; rule++) {
     bool certain;
     rule = candidates_next(&candidates, rule, &certain);
-    if (!certain && !quick_tests_hold(policy, rule, cells, cells + policy->request_slots)) continue;
+    if (!certain && !quick_tests_hold(policy, rule, cells, cells + policy->request_slots)) continue; /* unsure entries: cells are kept */
     if (policy->rules[rule].verdict != VERDICT_DENY) return true;
     struct text because = policy_slice(policy, policy->rules[rule].because);
     if (!has_reason(portions, portion, because) && !portions_add_reason(portions, portion, rule)) return false;

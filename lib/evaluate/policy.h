@@ -25,6 +25,7 @@ enum {
 
 /* A value that a host gave. Where it gave none, given is 0 and value the fact's fixed default, if it has one. */
 struct cell { int64_t value; int32_t offset_minutes; uint32_t given; };
+#define CELL_FAULTY 2u /* given: of a floor's fact, what the policy tells it is an error */
 
 /* An exact test of a rule whose entry says only "may": low <= a - b <= high, on the values in the cells of facts. */
 struct quick_test { uint32_t a, b; /* cells: slot, with QUICK_OF_REQUEST; b NO_INDEX: nothing */ int64_t low, high; };

@@ -54,14 +54,15 @@ bool portions_append(struct portions *portions, const struct portions *more);
 /* Rules, verdicts, units, credits, charges, approvals are the same. */
 bool portions_equal(const struct portions *a, const struct portions *b);
 
+/* NULL where the policy has none. */
 static inline struct charge *portion_charges(const struct portions *portions, uint32_t portion) {
-  return portions->charges + (size_t)portion * portions->charges_each;
+  return portions->charges_each ? portions->charges + (size_t)portion * portions->charges_each : NULL;
 }
 static inline uint8_t *portion_asked(const struct portions *portions, uint32_t portion) {
-  return portions->asked + (size_t)portion * portions->approvals_each;
+  return portions->approvals_each ? portions->asked + (size_t)portion * portions->approvals_each : NULL;
 }
 static inline struct chosen *portion_outputs(const struct portions *portions, uint32_t portion) {
-  return portions->outputs + (size_t)portion * portions->outputs_each;
+  return portions->outputs_each ? portions->outputs + (size_t)portion * portions->outputs_each : NULL;
 }
 static inline bool portion_grants(const struct portion *portion) { return portion->verdict != VERDICT_DENY; }
 

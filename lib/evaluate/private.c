@@ -7,7 +7,10 @@
 
 enum { UNKNOWN = 0, OPEN, PLAIN, HIDDEN };
 
-struct search { const struct returns_policy *policy; uint8_t *facts, *terms; };
+struct search {
+  const struct returns_policy *policy;
+  uint8_t *facts, *terms;
+};
 
 static bool node_hides(struct search *search, uint32_t node);
 
@@ -36,7 +39,8 @@ static bool term_hides(struct search *search, uint32_t index) {
   bool hides = tests_hide(search, term->tests);
   for (uint32_t i = 0; i < term->cases.count; i++) {
     const struct program_case *one = &search->policy->cases[term->cases.first + i];
-    hides |= tests_hide(search, one->tests) | node_hides(search, one->value);
+    hides |= tests_hide(search, one->tests);
+    hides |= node_hides(search, one->value);
   }
   if (!term->is_flag_of_tests) hides |= node_hides(search, term->value);
   search->terms[index] = hides ? HIDDEN : PLAIN;

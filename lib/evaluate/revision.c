@@ -4,7 +4,8 @@
 int32_t returns_policy_valid(const returns_policy *policy, int32_t days_since_1970, int32_t *valid) {
   if (!policy || !valid) return RETURNS_ERROR_ARGUMENT;
   const struct program_header *header = policy->header;
-  *valid = (!header->has_from || days_since_1970 >= header->valid_from) && (!header->has_until || days_since_1970 <= header->valid_until);
+  *valid = (!header->has_from || days_since_1970 >= header->valid_from) &&
+           (!header->has_until || days_since_1970 <= header->valid_until);
   return RETURNS_OK;
 }
 

@@ -233,6 +233,7 @@ static struct reading read_default(struct scene *home, uint32_t fact) {
 
 static struct reading read_cell(struct scene *home, uint32_t fact, const struct cell *cell) {
   if (!cell || !cell->given) return read_default(home, fact);
+  if (cell->given == CELL_FAULTY) return faulty(value_fault(VALUE_NOT_TOLD));
   enum value_type type = (enum value_type)home->run->policy->facts[fact].type;
   return known(FACT_GIVEN, value_of_coded(type, cell->value, cell->offset_minutes));
 }

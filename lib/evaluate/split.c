@@ -78,19 +78,14 @@ void decider_free(struct decider *decider) {
 
 /* ---- one evaluation ---- */
 
-/* What the line drew: of a decided line what its portions did, but for refused ones; of an open line nothing for certain where a
- * grant may be refused. */
-static bool settle_draws(struct leaf *leaf) {
+/* Of an open line nothing is drawn for certain where a grant may be refused. */
+static void settle_draws(struct leaf *leaf) {
   const struct returns_policy *policy = leaf->decider->run.policy;
-  struct portions *portions = &leaf->out->portions;
   bool grants = false;
-  for (uint32_t i = 0; !leaf->open && i < portions->count; i++)
-    if (portions->items[i].refused && !leaf_give_back(leaf, &portions->items[i])) return false;
-  if (!leaf->open || !leaf->decider->may_refuse) return true;
+  if (!leaf->open || !leaf->decider->may_refuse) return;
   for (uint32_t rule = 0; rule <= policy->rule_count; rule++)
     grants |= policy->rules[rule].verdict != VERDICT_DENY && (leaf->out->possible[rule / 64] >> rule % 64 & 1);
   for (uint32_t d = 0; grants && d < leaf->out->draws.count; d++) number_set(&leaf->out->draws.items[d].drawn_low, 0);
-  return true;
 }
 
 static bool evaluate_once(struct decider *decider, uint32_t line, struct outcome *out) {
@@ -107,7 +102,8 @@ static bool evaluate_once(struct decider *decider, uint32_t line, struct outcome
   }
   out->kind = leaf.open ? OUTCOME_OPEN : OUTCOME_DECIDED;
   for (uint32_t i = 0; leaf.open && i < out->portions.count; i++) leaf_add_possible(&leaf, out->portions.items[i].rule);
-  return settle_draws(&leaf) && !decider->run.failed;
+  settle_draws(&leaf);
+  return !decider->run.failed;
 }
 
 /* ---- unifying ---- */

@@ -118,8 +118,8 @@ static enum truth write_rule(struct tracer *tracer, struct scene *scene, const s
 /* The rules to tell of: behind the last one none had a say. */
 static uint32_t last_rule(const struct tracer *tracer, const struct answer_line *line) {
   if (line->status == RETURNS_UNDECIDED) return tracer->policy->rule_count + 1;
-  const struct portion *items = tracer->decision->answer.portions.items + line->portion_first;
-  return line->portion_count ? items[line->portion_count - 1].rule + 1 : 0;
+  const struct portion *items = tracer->decision->answer.portions.items;
+  return line->portion_count ? items[line->portion_first + line->portion_count - 1].rule + 1 : 0;
 }
 
 static void write_rules(struct tracer *tracer, struct scene *scene, uint32_t index, int32_t level, struct trace_line *out) {

@@ -11,7 +11,8 @@
 
 enum value_state { VALUE_DEFINITE = 0, VALUE_OPEN, VALUE_ERROR };
 /* Why there is no value. Of VALUE_OUTSIDE_CALENDAR, num is the calendar. */
-enum value_error { VALUE_OVERFLOW = 1, VALUE_DIVISION_BY_ZERO, VALUE_OUTSIDE_YEARS, VALUE_FRACTION, VALUE_OUTSIDE_CALENDAR };
+enum value_error { VALUE_OVERFLOW = 1, VALUE_DIVISION_BY_ZERO, VALUE_OUTSIDE_YEARS, VALUE_FRACTION, VALUE_OUTSIDE_CALENDAR,
+                   VALUE_NOT_TOLD /* a floor's fact, for which the policy has no value that it may have */ };
 
 struct value {
   int64_t num, den;

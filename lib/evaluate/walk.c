@@ -20,6 +20,7 @@ const char *code_of_fault(const struct value *fault) {
   case VALUE_OUTSIDE_YEARS: return "R0952";
   case VALUE_FRACTION: return "R0960";
   case VALUE_OUTSIDE_CALENDAR: return "R0954";
+  case VALUE_NOT_TOLD: return "R0961";
   default: return "R0950";
   }
 }

@@ -1,8 +1,8 @@
 /* Runs the conformance corpus (README.md beside this file) through the public API.
  *
- * In: the root of the sources; every *.json below tests/cases. Out: TAP, one line a case. Each request is decided twice, by the policy as it
- * was compiled and by the one loaded from its block, with one request and one decision that all cases of a policy reuse. It knows the
- * public headers and jansson only, so that runners in other languages can do the same.
+ * In: the root of the sources; every *.json below tests/cases. Out: TAP, one line a case. Each request is decided twice, by the
+ * policy as it was compiled and by the one loaded from its block, with one request and one decision that all cases of a policy
+ * reuse. It knows the public headers and jansson only, so that runners in other languages can do the same.
  */
 #include <dirent.h>
 #include <jansson.h>
@@ -17,8 +17,14 @@
 
 enum { PATH_SIZE = 4096, WHY_SIZE = 16384, DEEPEST = 8, MOST_CASES = 4096 };
 
-struct text { char *bytes; size_t size; };
-struct run { const char *root; char why[WHY_SIZE]; };
+struct text {
+  char *bytes;
+  size_t size;
+};
+struct run {
+  const char *root;
+  char why[WHY_SIZE];
+};
 
 /* Why the case fails; answers false, so that a check can end with it. */
 __attribute__((format(printf, 2, 3))) static bool because(struct run *run, const char *format, ...) {
@@ -109,7 +115,8 @@ static bool add_sources(struct run *run, returns_compiler *compiler, const json_
   const char *name;
   json_t *lines;
   if (path != NULL) {
-    if (!add_file(run, compiler, json_string_value(path)) || !add_neighbours(run, compiler, json_string_value(path))) return false;
+    if (!add_file(run, compiler, json_string_value(path)) || !add_neighbours(run, compiler, json_string_value(path)))
+      return false;
   } else if (!add_lines(run, compiler, "policy.yaml", json_object_get(test, "policy_text"))) {
     return false;
   }
@@ -122,7 +129,8 @@ static bool add_sources(struct run *run, returns_compiler *compiler, const json_
 /* ---- findings ---- */
 
 static bool is_text(const json_t *expected, const char *found) {
-  return json_is_null(expected) ? found == NULL || found[0] == '\0' : found != NULL && strcmp(json_string_value(expected), found) == 0;
+  return json_is_null(expected) ? found == NULL || found[0] == '\0'
+                                : found != NULL && strcmp(json_string_value(expected), found) == 0;
 }
 
 static void list_findings(const returns_diagnostics *findings, char *out, size_t size) {
@@ -131,8 +139,8 @@ static void list_findings(const returns_diagnostics *findings, char *out, size_t
   for (uint32_t i = 0; i < returns_diagnostics_count(findings) && used < size; i++) {
     returns_place place;
     returns_diagnostics_place(findings, i, &place);
-    int wrote = snprintf(out + used, size - used, "\n%s %s:%u:%u: %s", returns_diagnostics_code(findings, i), place.file ? place.file : "-", place.line,
-                         place.column, returns_diagnostics_message(findings, i));
+    int wrote = snprintf(out + used, size - used, "\n%s %s:%u:%u: %s", returns_diagnostics_code(findings, i),
+                         place.file ? place.file : "-", place.line, place.column, returns_diagnostics_message(findings, i));
     used += wrote > 0 ? (size_t)wrote : 0;
   }
 }
@@ -140,14 +148,17 @@ static void list_findings(const returns_diagnostics *findings, char *out, size_t
 static bool finding_matches(const returns_diagnostics *findings, uint32_t index, const json_t *expected) {
   returns_place place;
   if (returns_diagnostics_place(findings, index, &place) != RETURNS_OK) return false;
-  return is_text(json_object_get(expected, "code"), returns_diagnostics_code(findings, index)) && is_text(json_object_get(expected, "file"), place.file) &&
-         json_integer_value(json_object_get(expected, "line")) == place.line && json_integer_value(json_object_get(expected, "column")) == place.column;
+  return is_text(json_object_get(expected, "code"), returns_diagnostics_code(findings, index)) &&
+         is_text(json_object_get(expected, "file"), place.file) &&
+         json_integer_value(json_object_get(expected, "line")) == place.line &&
+         json_integer_value(json_object_get(expected, "column")) == place.column;
 }
 
 static bool check_findings(struct run *run, const returns_diagnostics *findings, const json_t *expected) {
   char found[WHY_SIZE / 2];
   bool same = json_array_size(expected) == returns_diagnostics_count(findings);
-  for (uint32_t i = 0; same && i < json_array_size(expected); i++) same = finding_matches(findings, i, json_array_get(expected, i));
+  for (uint32_t i = 0; same && i < json_array_size(expected); i++)
+    same = finding_matches(findings, i, json_array_get(expected, i));
   if (same) return true;
   list_findings(findings, found, sizeof found);
   return because(run, "expected %zu findings, found:%s", json_array_size(expected), found);
@@ -183,17 +194,21 @@ static bool check_answer(struct run *run, const char *text, size_t size, const j
   return same;
 }
 
-struct fault { const char *code, *pointer, *fact, *rule, *message; uint32_t line; };
+struct fault {
+  const char *code, *pointer, *fact, *rule, *message;
+  uint32_t line;
+};
 
 static bool check_fault(struct run *run, const struct fault *fault, const json_t *expected) {
   const json_t *code = json_object_get(expected, "code"), *pointer = json_object_get(expected, "pointer");
-  const json_t *fact = json_object_get(expected, "fact"), *rule = json_object_get(expected, "rule"), *line = json_object_get(expected, "line");
-  bool same = code != NULL && is_text(code, fault->code) && (pointer == NULL || is_text(pointer, fault->pointer)) && (fact == NULL || is_text(fact, fault->fact)) &&
-              (rule == NULL || is_text(rule, fault->rule));
+  const json_t *fact = json_object_get(expected, "fact"), *rule = json_object_get(expected, "rule"),
+               *line = json_object_get(expected, "line");
+  bool same = code != NULL && is_text(code, fault->code) && (pointer == NULL || is_text(pointer, fault->pointer)) &&
+              (fact == NULL || is_text(fact, fault->fact)) && (rule == NULL || is_text(rule, fault->rule));
   if (line != NULL) same &= json_is_null(line) ? fault->line == UINT32_MAX : json_integer_value(line) == fault->line;
   if (same && fault->message != NULL && fault->message[0] != '\0') return true;
-  return because(run, "found error %s at \"%s\", line %d, fact \"%s\", rule \"%s\": %s", fault->code, fault->pointer, (int)fault->line, fault->fact, fault->rule,
-                 fault->message);
+  return because(run, "found error %s at \"%s\", line %d, fact \"%s\", rule \"%s\": %s", fault->code, fault->pointer,
+                 (int)fault->line, fault->fact, fault->rule, fault->message);
 }
 
 static int32_t trace_level(const json_t *test) {
@@ -203,17 +218,19 @@ static int32_t trace_level(const json_t *test) {
 }
 
 /* Reads, decides, compares. */
-static bool check_decision(struct run *run, returns_request *request, returns_decision *decision, const returns_policy *policy, const struct text *text,
-                           const json_t *test) {
+static bool check_decision(struct run *run, returns_request *request, returns_decision *decision, const returns_policy *policy,
+                           const struct text *text, const json_t *test) {
   const json_t *error = json_object_get(test, "error"), *answer = json_object_get(test, "answer");
   int32_t status = returns_request_read_json(request, text->bytes, text->size);
-  struct fault fault = {returns_request_error_code(request), returns_request_error_pointer(request), returns_request_error_fact(request), "",
-                        returns_request_error(request), returns_request_error_line(request)};
+  struct fault fault = {returns_request_error_code(request), returns_request_error_pointer(request),
+                        returns_request_error_fact(request), "",
+                        returns_request_error(request),      returns_request_error_line(request)};
   if (status == RETURNS_OK) {
     returns_options options = {.size = sizeof options, .trace = trace_level(test)};
     status = returns_evaluate(policy, request, &options, decision);
-    fault = (struct fault){returns_decision_error_code(decision), "", returns_decision_error_fact(decision), returns_decision_error_rule(decision),
-                           returns_decision_error(decision), returns_decision_error_line(decision)};
+    fault = (struct fault){returns_decision_error_code(decision), "",
+                           returns_decision_error_fact(decision), returns_decision_error_rule(decision),
+                           returns_decision_error(decision),      returns_decision_error_line(decision)};
   }
   if (status == RETURNS_ERROR_REQUEST || status == RETURNS_ERROR_LIMIT) {
     if (error != NULL) return check_fault(run, &fault, error);
@@ -229,7 +246,8 @@ static bool check_decision(struct run *run, returns_request *request, returns_de
 
 /* ---- steps ---- */
 
-static json_t *texts(uint32_t count, const char *(*at)(const returns_steps *steps, uint32_t step, uint32_t index), const returns_steps *steps, uint32_t step) {
+static json_t *texts(uint32_t count, const char *(*at)(const returns_steps *steps, uint32_t step, uint32_t index),
+                     const returns_steps *steps, uint32_t step) {
   json_t *list = json_array();
   for (uint32_t i = 0; i < count; i++) json_array_append_new(list, json_string(at(steps, step, i)));
   return list;
@@ -238,7 +256,8 @@ static json_t *texts(uint32_t count, const char *(*at)(const returns_steps *step
 /* "1970-01-01" of a day number. */
 static json_t *day_text(int32_t days) {
   int32_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
-  int32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+  int32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100),
+          mp = (5 * doy + 2) / 153;
   char text[64];
   int32_t month = mp < 10 ? mp + 3 : mp - 9;
   snprintf(text, sizeof text, "%04d-%02d-%02d", yoe + era * 400 + (month <= 2), month, doy - (153 * mp + 2) / 5 + 1);
@@ -273,13 +292,15 @@ static bool compare_steps(struct run *run, const returns_policy *policy, const r
   return same;
 }
 
-static bool check_steps(struct run *run, returns_request *request, const returns_policy *policy, const struct text *text, const json_t *test) {
+static bool check_steps(struct run *run, returns_request *request, const returns_policy *policy, const struct text *text,
+                        const json_t *test) {
   returns_steps *steps = NULL;
   int32_t status = returns_request_read_json(request, text->bytes, text->size);
   if (status == RETURNS_OK) status = returns_steps_new(NULL, &steps);
   if (status == RETURNS_OK) status = returns_steps_evaluate(policy, request, steps);
   bool good = status == RETURNS_OK ? compare_steps(run, policy, steps, json_object_get(test, "steps"))
-                                   : because(run, "%s: %s%s", returns_status_text(status), returns_request_error(request), returns_steps_error(steps));
+                                   : because(run, "%s: %s%s", returns_status_text(status), returns_request_error(request),
+                                             returns_steps_error(steps));
   returns_steps_free(steps);
   return good;
 }
@@ -295,7 +316,8 @@ static bool check_policy(struct run *run, const returns_policy *policy, const st
     return same;
   }
   if (status == RETURNS_OK) status = returns_decision_new(NULL, &decision);
-  bool good = status == RETURNS_OK ? check_decision(run, request, decision, policy, text, test) && check_decision(run, request, decision, policy, text, test)
+  bool good = status == RETURNS_OK ? check_decision(run, request, decision, policy, text, test) &&
+                                         check_decision(run, request, decision, policy, text, test)
                                    : because(run, "%s", returns_status_text(status));
   returns_decision_free(decision);
   returns_request_free(request);
@@ -315,7 +337,8 @@ static bool check_request(struct run *run, const returns_policy *policy, const j
   if (good) {
     int32_t status = returns_policy_block(policy, &block, &size);
     if (status == RETURNS_OK) status = returns_policy_load(NULL, block, size, &loaded);
-    good = status == RETURNS_OK ? check_policy(run, loaded, &text, test) : because(run, "its block: %s", returns_status_text(status));
+    good = status == RETURNS_OK ? check_policy(run, loaded, &text, test)
+                                : because(run, "its block: %s", returns_status_text(status));
   }
   returns_policy_free(loaded);
   free(text.bytes);
@@ -329,7 +352,8 @@ static bool check_compiled(struct run *run, returns_compiler *compiler, const js
   int32_t status = returns_policy_compile(compiler, &policy, &findings);
   bool good;
   if (expected != NULL) {
-    good = check_findings(run, findings, expected) && (status == RETURNS_ERROR_POLICY) == (returns_diagnostics_error_count(findings) > 0);
+    good = check_findings(run, findings, expected) &&
+           (status == RETURNS_ERROR_POLICY) == (returns_diagnostics_error_count(findings) > 0);
   } else if (status != RETURNS_OK) {
     char found[WHY_SIZE / 2];
     list_findings(findings, found, sizeof found);
@@ -352,14 +376,18 @@ static bool check_case(struct run *run, const char *path, char *sentence, size_t
   if (good) {
     const char *said = json_string_value(json_object_get(test, "case"));
     snprintf(sentence, sentence_size, "%s", said == NULL ? "" : said);
-    good = returns_compiler_new(NULL, &compiler) == RETURNS_OK && add_sources(run, compiler, test) && check_compiled(run, compiler, test);
+    good = returns_compiler_new(NULL, &compiler) == RETURNS_OK && add_sources(run, compiler, test) &&
+           check_compiled(run, compiler, test);
   }
   returns_compiler_free(compiler);
   json_decref(test);
   return good;
 }
 
-struct paths { char *items[MOST_CASES]; size_t count; };
+struct paths {
+  char *items[MOST_CASES];
+  size_t count;
+};
 
 static void find_cases(struct paths *paths, const char *folder, int depth) {
   DIR *directory = depth > DEEPEST ? NULL : opendir(folder);
@@ -370,8 +398,10 @@ static void find_cases(struct paths *paths, const char *folder, int depth) {
     size_t length = strlen(entry->d_name);
     bool fits = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < (int)sizeof path;
     if (!fits || entry->d_name[0] == '.' || stat(path, &status) != 0) continue;
-    if (S_ISDIR(status.st_mode)) find_cases(paths, path, depth + 1);
-    else if (length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0 && paths->count < MOST_CASES) paths->items[paths->count++] = strdup(path);
+    if (S_ISDIR(status.st_mode))
+      find_cases(paths, path, depth + 1);
+    else if (length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0 && paths->count < MOST_CASES)
+      paths->items[paths->count++] = strdup(path);
   }
   closedir(directory);
 }

@@ -67,7 +67,9 @@ returns_environment *fuzz_environment(struct fuzz_memory *memory) {
 
 /* ---- findings ---- */
 
-static bool is_code(const char *code) { return code != NULL && code[0] == 'R' && strlen(code) == 5 && strspn(code + 1, "0123456789") == 4; }
+static bool is_code(const char *code) {
+  return code != NULL && code[0] == 'R' && strlen(code) == 5 && strspn(code + 1, "0123456789") == 4;
+}
 
 /* Lines end with LF; a column counts code points, so that a line's bytes bound it. */
 static bool is_inside(const returns_place *place, const uint8_t *data, size_t size) {
@@ -105,7 +107,8 @@ void fuzz_check_findings(returns_diagnostics *findings, const uint8_t *data, siz
     FUZZ_REQUIRE(place.line == 0 || is_inside(&place, data, size));
     for (uint32_t k = 0; k < returns_diagnostics_related_count(findings, i); k++) {
       const char *label = NULL;
-      FUZZ_REQUIRE(returns_diagnostics_related(findings, i, k, &place, &label) == RETURNS_OK && label != NULL && is_inside(&place, data, size));
+      FUZZ_REQUIRE(returns_diagnostics_related(findings, i, k, &place, &label) == RETURNS_OK && label != NULL &&
+                   is_inside(&place, data, size));
     }
   }
   FUZZ_REQUIRE(returns_diagnostics_text(findings, 0, &text, &text_size) == RETURNS_OK && text_size > 0);
@@ -118,7 +121,8 @@ static void check_refusal(returns_diagnostics *findings) {
   bool placed = false;
   for (uint32_t i = 0; i < returns_diagnostics_count(findings); i++) {
     returns_place place;
-    placed |= returns_diagnostics_place(findings, i, &place) == RETURNS_OK && place.line > 0 && returns_diagnostics_severity(findings, i) == RETURNS_SEVERITY_ERROR;
+    placed |= returns_diagnostics_place(findings, i, &place) == RETURNS_OK && place.line > 0 &&
+              returns_diagnostics_severity(findings, i) == RETURNS_SEVERITY_ERROR;
   }
   FUZZ_REQUIRE(returns_diagnostics_error_count(findings) > 0 && placed);
 }
@@ -132,11 +136,14 @@ int32_t fuzz_try_compile(returns_environment *environment, const uint8_t *data, 
   const char *missing;
   if (status == RETURNS_OK) status = returns_compiler_missing_source(compiler, 0, &missing);
   if (status == RETURNS_OK) status = returns_policy_compile(compiler, policy, &findings);
-  FUZZ_REQUIRE(status == RETURNS_OK || status == RETURNS_ERROR_POLICY || status == RETURNS_ERROR_LIMIT || status == RETURNS_ERROR_MEMORY);
+  FUZZ_REQUIRE(status == RETURNS_OK || status == RETURNS_ERROR_POLICY || status == RETURNS_ERROR_LIMIT ||
+               status == RETURNS_ERROR_MEMORY);
   FUZZ_REQUIRE((*policy != NULL) == (status == RETURNS_OK));
   if (findings != NULL) fuzz_check_findings(findings, data, size);
-  if (status == RETURNS_ERROR_POLICY) check_refusal(findings);
-  else FUZZ_REQUIRE(status != RETURNS_OK || returns_diagnostics_error_count(findings) == 0);
+  if (status == RETURNS_ERROR_POLICY)
+    check_refusal(findings);
+  else
+    FUZZ_REQUIRE(status != RETURNS_OK || returns_diagnostics_error_count(findings) == 0);
   returns_diagnostics_free(findings);
   returns_compiler_free(compiler);
   return status;
@@ -158,14 +165,19 @@ static int32_t set_value(const returns_policy *policy, returns_request *request,
   switch (returns_policy_fact_type(policy, fact)) {
   case RETURNS_TYPE_FLAG: return returns_request_set_flag(request, of, fact, (int32_t)(any >> 8 & 1));
   case RETURNS_TYPE_CHOICE: return returns_request_set_choice(request, of, fact, (uint32_t)(any >> 8) % (values + 1));
-  case RETURNS_TYPE_SET: return returns_request_set_set(request, of, fact, values < 64 ? (any >> 8) & (((uint64_t)1 << values) - 1) : any);
-  case RETURNS_TYPE_TEXT: return returns_request_set_text(request, of, fact, texts[(any >> 8) % 5], strlen(texts[(any >> 8) % 5]));
+  case RETURNS_TYPE_SET:
+    return returns_request_set_set(request, of, fact, values < 64 ? (any >> 8) & (((uint64_t)1 << values) - 1) : any);
+  case RETURNS_TYPE_TEXT:
+    return returns_request_set_text(request, of, fact, texts[(any >> 8) % 5], strlen(texts[(any >> 8) % 5]));
   case RETURNS_TYPE_COUNT: return returns_request_set_count(request, of, fact, number);
   case RETURNS_TYPE_DECIMAL: return returns_request_set_decimal(request, of, fact, number);
   case RETURNS_TYPE_PERCENT: return returns_request_set_percent(request, of, fact, small * 1000000);
   case RETURNS_TYPE_MONEY: return returns_request_set_money(request, of, fact, any % 16 == 0 ? number : small * 333);
-  case RETURNS_TYPE_DATE: return returns_request_set_date(request, of, fact, any % 16 == 0 ? (int32_t)number : (int32_t)(20600 + small * 5));
-  case RETURNS_TYPE_INSTANT: return returns_request_set_instant(request, of, fact, any % 16 == 0 ? number : 1780000000 + small * 3600, (int32_t)small * 30);
+  case RETURNS_TYPE_DATE:
+    return returns_request_set_date(request, of, fact, any % 16 == 0 ? (int32_t)number : (int32_t)(20600 + small * 5));
+  case RETURNS_TYPE_INSTANT:
+    return returns_request_set_instant(request, of, fact, any % 16 == 0 ? number : 1780000000 + small * 3600,
+                                       (int32_t)small * 30);
   case RETURNS_TYPE_DAYS: return returns_request_set_days(request, of, fact, number);
   case RETURNS_TYPE_MONTHS: return returns_request_set_months(request, of, fact, number);
   default: return returns_request_set_hours(request, of, fact, number);
@@ -181,7 +193,8 @@ static void set_fact(const returns_policy *policy, returns_request *request, uin
     if (scope == RETURNS_SCOPE_FACT && returns_request_key(request, fact, "A", 1, &of) != RETURNS_OK) continue;
     int32_t status = set_value(policy, request, of, fact, random);
     FUZZ_REQUIRE(status == RETURNS_OK || status == RETURNS_ERROR_RANGE || status == RETURNS_ERROR_ARGUMENT);
-    FUZZ_REQUIRE(status == RETURNS_OK || (returns_request_error(request)[0] != '\0' && is_code(returns_request_error_code(request))));
+    FUZZ_REQUIRE(status == RETURNS_OK ||
+                 (returns_request_error(request)[0] != '\0' && is_code(returns_request_error_code(request))));
   }
 }
 
@@ -194,17 +207,22 @@ void fuzz_fill(const returns_policy *policy, returns_request *request, uint64_t 
 
 /* ---- answers ---- */
 
-struct sums { int64_t credit, fees, bonuses, net; };
+struct sums {
+  int64_t credit, fees, bonuses, net;
+};
 
 static void add_portion(const returns_decision *decision, uint32_t line, uint32_t portion, struct sums *sums) {
   struct sums own;
   int32_t verdict = 0;
   int64_t units = -1;
   uint32_t rule;
-  FUZZ_REQUIRE(returns_decision_verdict(decision, line, portion, &verdict) == RETURNS_OK && verdict >= RETURNS_AUTHORIZE && verdict <= RETURNS_DENY);
+  FUZZ_REQUIRE(returns_decision_verdict(decision, line, portion, &verdict) == RETURNS_OK && verdict >= RETURNS_AUTHORIZE &&
+               verdict <= RETURNS_DENY);
   FUZZ_REQUIRE(returns_decision_units(decision, line, portion, &units) == RETURNS_OK && units > 0);
-  FUZZ_REQUIRE(returns_decision_rule(decision, line, portion, &rule) == RETURNS_OK && returns_decision_rule_name(decision, line, portion) != NULL);
-  FUZZ_REQUIRE(returns_decision_reason_count(decision, line, portion) > 0 && returns_decision_reason(decision, line, portion, 0) != NULL);
+  FUZZ_REQUIRE(returns_decision_rule(decision, line, portion, &rule) == RETURNS_OK &&
+               returns_decision_rule_name(decision, line, portion) != NULL);
+  FUZZ_REQUIRE(returns_decision_reason_count(decision, line, portion) > 0 &&
+               returns_decision_reason(decision, line, portion, 0) != NULL);
   FUZZ_REQUIRE(returns_decision_amounts(decision, line, portion, &own.credit, &own.fees, &own.bonuses, &own.net) == RETURNS_OK);
   FUZZ_REQUIRE(own.credit >= 0 && (verdict != RETURNS_DENY || own.credit == 0));
   sums->credit += own.credit;
@@ -224,7 +242,8 @@ static void check_sums(const returns_decision *decision) {
       FUZZ_REQUIRE(returns_decision_portion_count(decision, line) == 0 && returns_decision_possible_count(decision, line) > 0);
       continue;
     }
-    for (uint32_t portion = 0; portion < returns_decision_portion_count(decision, line); portion++) add_portion(decision, line, portion, &sums);
+    for (uint32_t portion = 0; portion < returns_decision_portion_count(decision, line); portion++)
+      add_portion(decision, line, portion, &sums);
     FUZZ_REQUIRE(returns_decision_line_totals(decision, line, &told.credit, &told.fees, &told.bonuses, &told.net) == RETURNS_OK);
     FUZZ_REQUIRE(memcmp(&told, &sums, sizeof sums) == 0 && told.net == told.credit + told.bonuses - told.fees);
     all.credit += sums.credit;
@@ -287,7 +306,8 @@ static void check_getters(const returns_policy *policy) {
   char *text = NULL;
   size_t size = 0;
   FUZZ_REQUIRE(returns_policy_name(policy) != NULL && strlen(returns_policy_digest(policy)) == 64);
-  for (uint32_t rule = 0; rule <= returns_policy_rule_count(policy); rule++) FUZZ_REQUIRE(returns_policy_rule_name(policy, rule) != NULL);
+  for (uint32_t rule = 0; rule <= returns_policy_rule_count(policy); rule++)
+    FUZZ_REQUIRE(returns_policy_rule_name(policy, rule) != NULL);
   for (int32_t drawing = RETURNS_DRAWING_TEXT; drawing <= RETURNS_DRAWING_JSON; drawing++) {
     FUZZ_REQUIRE(returns_policy_tree(policy, drawing, &text, &size) == RETURNS_OK && size > 0);
     returns_text_free(policy, text, size);

@@ -1,7 +1,8 @@
 /* Fuzz targets: what they share.
  *
- * A target is LLVMFuzzerTestOneInput, as clang's libFuzzer calls it; here mutate.c drives it with seeded mutations. In: any bytes. Out: nothing,
- * or an end with a message that says what did not hold. Every target counts what the library takes from its allocator: nothing may be left.
+ * A target is LLVMFuzzerTestOneInput, as clang's libFuzzer calls it; here mutate.c drives it with seeded mutations. In: any
+ * bytes. Out: nothing, or an end with a message that says what did not hold. Every target counts what the library takes from its
+ * allocator: nothing may be left.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -12,7 +13,10 @@
 
 #include "returns/returns.h"
 
-struct bytes { uint8_t *data; size_t size; };
+struct bytes {
+  uint8_t *data;
+  size_t size;
+};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Each target: the input that a seed's file stands for. false: the file is no seed for this target. */
@@ -28,7 +32,9 @@ bool fuzz_ends_with(const char *path, const char *end);
 uint64_t fuzz_random(uint64_t *state);
 
 /* What an environment holds now, and the most that it held since it was made. */
-struct fuzz_memory { size_t held, most; };
+struct fuzz_memory {
+  size_t held, most;
+};
 returns_environment *fuzz_environment(struct fuzz_memory *memory);
 
 /* Compiles one source; the findings are checked. The status: OK, POLICY, LIMIT or MEMORY. */

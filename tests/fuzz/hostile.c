@@ -1,7 +1,8 @@
-/* Inputs that are made to hurt: each is refused or compiled within the memory that the environment allows, and within the timeout of the test.
+/* Inputs that are made to hurt: each is refused or compiled within the memory that the environment allows, and within the timeout
+ * of the test.
  *
- * In: nothing; the inputs are made here. Out: TAP, one line an input, with what became of it. What an input must become is said beside it where the
- * language says it.
+ * In: nothing; the inputs are made here. Out: TAP, one line an input, with what became of it. What an input must become is said
+ * beside it where the language says it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +17,10 @@ enum fate { ANY, REFUSED, COMPILED };
 
 /* ---- a text that grows ---- */
 
-struct growing { uint8_t *data; size_t size, room; };
+struct growing {
+  uint8_t *data;
+  size_t size, room;
+};
 
 static void put(struct growing *out, const void *data, size_t size) {
   if (size > out->room - out->size) {
@@ -43,8 +47,10 @@ __attribute__((format(printf, 2, 3))) static void sayf(struct growing *out, cons
   say(out, line);
 }
 
-static const char head[] = "returns: 1\npolicy: hostile\ncurrency: EUR\nconventions: {rounding: half_up, fee_above_credit: zero, month_end: clamp, fill: request_order}\n";
-static const char facts[] = "facts:\n  - {fact: a, type: flag}\n  - {fact: n, type: count}\n  - {fact: d, type: date}\n  - {fact: e, type: date}\n  - {fact: t, type: text}\n";
+static const char head[] = "returns: 1\npolicy: hostile\ncurrency: EUR\nconventions: {rounding: half_up, fee_above_credit: zero, "
+                           "month_end: clamp, fill: request_order}\n";
+static const char facts[] = "facts:\n  - {fact: a, type: flag}\n  - {fact: n, type: count}\n  - {fact: d, type: date}\n  - "
+                            "{fact: e, type: date}\n  - {fact: t, type: text}\n";
 static const char last[] = "otherwise: {then: deny, because: no}\n";
 static const char then[] = "    then: authorize\n    because: yes_it_is\n";
 
@@ -52,7 +58,9 @@ static const char then[] = "    then: authorize\n    because: yes_it_is\n";
 
 static void nested_lists(struct growing *out) { repeat(out, "[", MILLION); }
 static void nested_mappings(struct growing *out) { repeat(out, "{a: ", MILLION / 4); }
-static void nested_and_closed(struct growing *out) { say(out, head), say(out, "x-meta: "), repeat(out, "[", MILLION / 2), repeat(out, "]", MILLION / 2); }
+static void nested_and_closed(struct growing *out) {
+  say(out, head), say(out, "x-meta: "), repeat(out, "[", MILLION / 2), repeat(out, "]", MILLION / 2);
+}
 static void nested_blocks(struct growing *out) { repeat(out, "- ", MILLION / 2); }
 static void nested_keys(struct growing *out) { repeat(out, "? ", MILLION / 2); }
 static void closing_brackets(struct growing *out) { say(out, head), repeat(out, "]", MILLION); }
@@ -65,7 +73,9 @@ static void comments(struct growing *out) { say(out, head), repeat(out, "# a rem
 static void documents(struct growing *out) { repeat(out, "---\n", MILLION / 4); }
 static void tags(struct growing *out) { say(out, "a: "), repeat(out, "!", MILLION); }
 static void nothing(struct growing *out) { (void)out; }
-static void zeros(struct growing *out) { for (size_t i = 0; i < MILLION; i++) put(out, "", 1); }
+static void zeros(struct growing *out) {
+  for (size_t i = 0; i < MILLION; i++) put(out, "", 1);
+}
 static void broken_letters(struct growing *out) { say(out, head), repeat(out, "\xc3", MILLION); }
 static void noise(struct growing *out) {
   uint64_t state = 1;
@@ -74,21 +84,29 @@ static void noise(struct growing *out) {
     put(out, &bytes, sizeof bytes);
   }
 }
-static void many_items(struct growing *out) { say(out, head), say(out, "x-meta: ["), repeat(out, "a,", MILLION + 1), say(out, "a]\n"); }
+static void many_items(struct growing *out) {
+  say(out, head), say(out, "x-meta: ["), repeat(out, "a,", MILLION + 1), say(out, "a]\n");
+}
 static void many_keys(struct growing *out) {
   say(out, head), say(out, "x-meta:\n");
   for (int i = 0; i < 200000; i++) sayf(out, "  k%d: v\n", i);
 }
 static void laughs(struct growing *out) {
   say(out, "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-  for (int i = 1; i < 30; i++) sayf(out, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+  for (int i = 1; i < 30; i++)
+    sayf(out, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1, i - 1,
+         i - 1, i - 1, i - 1, i - 1, i - 1);
 }
 
 /* ---- policies: expressions ---- */
 
-static void begin_rule(struct growing *out) { say(out, head), say(out, facts), say(out, "rules:\n  - rule: r\n    when:\n      - "); }
+static void begin_rule(struct growing *out) {
+  say(out, head), say(out, facts), say(out, "rules:\n  - rule: r\n    when:\n      - ");
+}
 static void end_rule(struct growing *out) { say(out, "\n"), say(out, then), say(out, last); }
-static void parentheses(struct growing *out) { begin_rule(out), repeat(out, "(", 30000), say(out, "a"), repeat(out, ")", 30000), end_rule(out); }
+static void parentheses(struct growing *out) {
+  begin_rule(out), repeat(out, "(", 30000), say(out, "a"), repeat(out, ")", 30000), end_rule(out);
+}
 static void open_parentheses(struct growing *out) { begin_rule(out), repeat(out, "(", 65000), end_rule(out); }
 static void nots(struct growing *out) { begin_rule(out), repeat(out, "not ", 15000), say(out, "a"), end_rule(out); }
 static void chain_of_and(struct growing *out) { begin_rule(out), repeat(out, "a and ", 10000), say(out, "a"), end_rule(out); }
@@ -98,9 +116,13 @@ static void chain_of_or(struct growing *out) {
   end_rule(out);
 }
 static void chain_of_plus(struct growing *out) { begin_rule(out), repeat(out, "n + ", 15000), say(out, "n > 3"), end_rule(out); }
-static void chain_of_minus(struct growing *out) { begin_rule(out), say(out, "n > "), repeat(out, "-", 60000), say(out, "3"), end_rule(out); }
+static void chain_of_minus(struct growing *out) {
+  begin_rule(out), say(out, "n > "), repeat(out, "-", 60000), say(out, "3"), end_rule(out);
+}
 static void chain_of_of(struct growing *out) { begin_rule(out), repeat(out, "1% of ", 10000), say(out, "n > 3"), end_rule(out); }
-static void calls(struct growing *out) { begin_rule(out), repeat(out, "max(n, ", 9000), say(out, "n"), repeat(out, ")", 9000), say(out, " > 3"), end_rule(out); }
+static void calls(struct growing *out) {
+  begin_rule(out), repeat(out, "max(n, ", 9000), say(out, "n"), repeat(out, ")", 9000), say(out, " > 3"), end_rule(out);
+}
 static void product_of_sums(struct growing *out) { /* 2^40 conjunctions, if it were multiplied out */
   begin_rule(out);
   for (int i = 0; i < 40; i++) sayf(out, "%s(n = %d or n > %d)", i ? " and " : "", i, i + 100);
@@ -112,13 +134,16 @@ static void long_list(struct growing *out) {
   for (int i = 0; i < 6000; i++) sayf(out, "\"%d\", ", i);
   say(out, "\"\"]"), end_rule(out);
 }
-static void long_condition(struct growing *out) { begin_rule(out), repeat(out, "a and (a or a) and ", 60000), say(out, "a"), end_rule(out); }
+static void long_condition(struct growing *out) {
+  begin_rule(out), repeat(out, "a and (a or a) and ", 60000), say(out, "a"), end_rule(out);
+}
 
 /* ---- policies: numbers of things ---- */
 
 static void rules(struct growing *out, int count, bool known) {
   say(out, head), say(out, facts), say(out, "rules:\n");
-  for (int i = 0; i < count; i++) sayf(out, "  - {rule: r%d, when: [%s = %d], then: deny, because: b%d}\n", i, known ? "n" : "unknown", i, i % 7);
+  for (int i = 0; i < count; i++)
+    sayf(out, "  - {rule: r%d, when: [%s = %d], then: deny, because: b%d}\n", i, known ? "n" : "unknown", i, i % 7);
   say(out, last);
 }
 static void most_rules(struct growing *out) { rules(out, 90000, true); }
@@ -131,21 +156,24 @@ static void same_rules(struct growing *out) {
 }
 static void dates(struct growing *out) {
   say(out, head), say(out, facts), say(out, "rules:\n");
-  for (int i = 0; i < 20000; i++) sayf(out, "  - rule: r%d\n    when:\n      - d within %d days of e\n      - n > %d\n%s", i, i, i * 3, then);
+  for (int i = 0; i < 20000; i++)
+    sayf(out, "  - rule: r%d\n    when:\n      - d within %d days of e\n      - n > %d\n%s", i, i, i * 3, then);
   say(out, last);
 }
 static void many_facts(struct growing *out) {
   say(out, head), say(out, "facts:\n");
   for (int i = 0; i < 20000; i++) sayf(out, "  - {fact: f%d, type: flag}\n", i);
   say(out, "rules:\n");
-  for (int i = 0; i < 20000; i++) sayf(out, "  - {rule: r%d, when: [f%d, not f%d], then: deny, because: b}\n", i, i, (i + 1) % 20000);
+  for (int i = 0; i < 20000; i++)
+    sayf(out, "  - {rule: r%d, when: [f%d, not f%d], then: deny, because: b}\n", i, i, (i + 1) % 20000);
   say(out, last);
 }
 static void near_names(struct growing *out) { /* for each unknown name the nearest of very many is sought */
   say(out, head), say(out, "facts:\n");
   for (int i = 0; i < 20000; i++) sayf(out, "  - {fact: a_rather_long_name_of_a_fact_%d, type: flag}\n", i);
   say(out, "rules:\n");
-  for (int i = 0; i < 20000; i++) sayf(out, "  - {rule: r%d, when: [a_rather_long_name_of_a_fakt_%d], then: deny, because: b}\n", i, i);
+  for (int i = 0; i < 20000; i++)
+    sayf(out, "  - {rule: r%d, when: [a_rather_long_name_of_a_fakt_%d], then: deny, because: b}\n", i, i);
   say(out, last);
 }
 static void many_values(struct growing *out) {
@@ -170,21 +198,30 @@ static void doubling_terms(struct growing *out) { /* 2^120 sums, if a term were 
 }
 static void doubling_flags(struct growing *out) {
   say(out, head), say(out, facts), say(out, "terms:\n  - {term: t0, when: [n > 3]}\n");
-  for (int i = 1; i <= 120; i++) sayf(out, "  - {term: t%d, when: [\"t%d or not t%d\", \"n > %d or t%d\"]}\n", i, i - 1, i - 1, i, i - 1);
+  for (int i = 1; i <= 120; i++)
+    sayf(out, "  - {term: t%d, when: [\"t%d or not t%d\", \"n > %d or t%d\"]}\n", i, i - 1, i - 1, i, i - 1);
   say(out, "rules:\n  - {rule: r, when: [t120], then: deny, because: b}\n"), say(out, last);
 }
 static void branching_terms(struct growing *out) { /* values of open cases: 3^40, if they were all kept */
   say(out, head), say(out, facts), say(out, "terms:\n  - {term: t0, is: n}\n");
-  for (int i = 1; i <= 40; i++) sayf(out, "  - term: t%d\n    cases:\n      - when: [a]\n        is: t%d * 3\n      - when: [d before e]\n        is: t%d * 5 + 1\n    otherwise: t%d\n", i, i - 1, i - 1, i - 1);
+  for (int i = 1; i <= 40; i++)
+    sayf(out,
+         "  - term: t%d\n    cases:\n      - when: [a]\n        is: t%d * 3\n      - when: [d before e]\n        is: t%d * 5 + "
+         "1\n    otherwise: t%d\n",
+         i, i - 1, i - 1, i - 1);
   say(out, "rules:\n  - {rule: r, when: [t40 > 3], then: deny, because: b}\n"), say(out, last);
 }
 static void working_days(struct growing *out) {
   say(out, head), say(out, facts);
-  say(out, "calendars:\n  - calendar: civil\n    weekend: [monday, tuesday, wednesday, thursday, friday, saturday]\n    covers: 0001-01-01 .. 9999-12-31\n    holidays: [2026-01-01]\n");
-  say(out, "rules:\n  - {rule: r, when: [d within 3000000 working days of e], then: deny, because: b}\n  - {rule: s, when: [d within 1 day of e rolling], then: deny, because: b}\n"), say(out, last);
+  say(out, "calendars:\n  - calendar: civil\n    weekend: [monday, tuesday, wednesday, thursday, friday, saturday]\n    covers: "
+           "0001-01-01 .. 9999-12-31\n    holidays: [2026-01-01]\n");
+  say(out, "rules:\n  - {rule: r, when: [d within 3000000 working days of e], then: deny, because: b}\n  - {rule: s, when: [d "
+           "within 1 day of e rolling], then: deny, because: b}\n"),
+      say(out, last);
 }
 static void holidays(struct growing *out) {
-  say(out, head), say(out, facts), say(out, "calendars:\n  - calendar: civil\n    weekend: [sunday]\n    covers: 0001-01-01 .. 9999-12-31\n    holidays:\n");
+  say(out, head), say(out, facts),
+      say(out, "calendars:\n  - calendar: civil\n    weekend: [sunday]\n    covers: 0001-01-01 .. 9999-12-31\n    holidays:\n");
   for (int i = 0; i < 100000; i++) sayf(out, "      - %04d-%02d-%02d\n", 1 + i / 336, i % 12 + 1, i / 12 % 28 + 1);
   say(out, "rules:\n  - {rule: r, when: [d within 3000 working days of e], then: deny, because: b}\n"), say(out, last);
 }
@@ -195,13 +232,18 @@ static void fees(struct growing *out) {
 }
 static void ladder(struct growing *out) {
   say(out, head), say(out, facts), say(out, "units: n\nrules:\n");
-  for (int i = 0; i < 5000; i++) sayf(out, "  - {rule: r%d, up_to: 1, then: %s, because: b%d}\n", i, i % 2 ? "deny" : "authorize", i);
+  for (int i = 0; i < 5000; i++)
+    sayf(out, "  - {rule: r%d, up_to: 1, then: %s, because: b%d}\n", i, i % 2 ? "deny" : "authorize", i);
   say(out, last);
 }
 static void uses_itself(struct growing *out) { say(out, head), say(out, "use: [policy]\n"), say(out, last); }
 static void stands_on_itself(struct growing *out) { say(out, head), say(out, "floor: [{policy: policy}]\n"), say(out, last); }
 
-struct policy_input { const char *name; void (*make)(struct growing *out); enum fate fate; };
+struct policy_input {
+  const char *name;
+  void (*make)(struct growing *out);
+  enum fate fate;
+};
 static const struct policy_input policy_inputs[] = {
     {"a million opening brackets", nested_lists, REFUSED},
     {"250,000 opening braces", nested_mappings, REFUSED},
@@ -290,20 +332,32 @@ static void try_policy(const struct policy_input *input) {
 
 static void json_lists(struct growing *out) { repeat(out, "[", MILLION); }
 static void json_objects(struct growing *out) { repeat(out, "{\"lines\":", MILLION / 8); }
-static void json_digits(struct growing *out) { say(out, "{\"lines\":[{\"quantity\":"), repeat(out, "9", MILLION), say(out, "}]}"); }
-static void json_price(struct growing *out) { say(out, "{\"lines\":[{\"price\":\""), repeat(out, "9", MILLION), say(out, "\"}]}"); }
-static void json_text(struct growing *out) { say(out, "{\"lines\":[{\"promotion\":\""), repeat(out, "\\u00e9", MILLION), say(out, "\"}]}"); }
-static void json_marks(struct growing *out) { say(out, "{\"lines\":[{\"promotion\":\"a"), repeat(out, "\xcc\x81\xcc\xa3", MILLION / 4), say(out, "\"}]}"); }
+static void json_digits(struct growing *out) {
+  say(out, "{\"lines\":[{\"quantity\":"), repeat(out, "9", MILLION), say(out, "}]}");
+}
+static void json_price(struct growing *out) {
+  say(out, "{\"lines\":[{\"price\":\""), repeat(out, "9", MILLION), say(out, "\"}]}");
+}
+static void json_text(struct growing *out) {
+  say(out, "{\"lines\":[{\"promotion\":\""), repeat(out, "\\u00e9", MILLION), say(out, "\"}]}");
+}
+static void json_marks(struct growing *out) {
+  say(out, "{\"lines\":[{\"promotion\":\"a"), repeat(out, "\xcc\x81\xcc\xa3", MILLION / 4), say(out, "\"}]}");
+}
 static void json_keys(struct growing *out) {
   say(out, "{\"lines\":[{");
   for (int i = 0; i < 200000; i++) sayf(out, "\"k%d\":1,", i);
   say(out, "\"k\":1}]}");
 }
-static void json_same_keys(struct growing *out) { say(out, "{\"lines\":[],\"lines\":[]"), repeat(out, ",\"lines\":[]", 100000), say(out, "}"); }
+static void json_same_keys(struct growing *out) {
+  say(out, "{\"lines\":[],\"lines\":[]"), repeat(out, ",\"lines\":[]", 100000), say(out, "}");
+}
 static void json_pointer(struct growing *out) { say(out, "{\""), repeat(out, "/~", MILLION / 2), say(out, "\":1,\"lines\":[]}"); }
 static void json_lines(struct growing *out, int count) {
   say(out, "{\"lines\":[");
-  for (int i = 0; i < count; i++) sayf(out, "%s{\"reason\":\"slow_moving\",\"price\":\"1.00\",\"quantity\":3,\"promotion\":\"p%d\",\"pieces\":2}", i ? "," : "", i / 2);
+  for (int i = 0; i < count; i++)
+    sayf(out, "%s{\"reason\":\"slow_moving\",\"price\":\"1.00\",\"quantity\":3,\"promotion\":\"p%d\",\"pieces\":2}", i ? "," : "",
+         i / 2);
   say(out, "]}");
 }
 static void many_lines(struct growing *out) { json_lines(out, 3000); }
@@ -316,12 +370,18 @@ static void open_lines(struct growing *out) {
 static void too_large(struct growing *out) { say(out, "{\"lines\":["), repeat(out, " ", 17 << 20), say(out, "]}"); }
 
 static const struct policy_input request_inputs[] = {
-    {"a request of a million brackets", json_lists, REFUSED},    {"a request of objects inside each other", json_objects, REFUSED},
-    {"a count of a million digits", json_digits, REFUSED},       {"a price of a million digits", json_price, REFUSED},
-    {"a text of a million letters", json_text, COMPILED},        {"a letter with half a million marks", json_marks, REFUSED},
-    {"200,000 facts of a line", json_keys, REFUSED},             {"a key that stands 100,000 times", json_same_keys, REFUSED},
-    {"a fact with a million letters to escape", json_pointer, REFUSED}, {"3,000 lines that look at each other", many_lines, COMPILED},
-    {"10,001 lines", too_many_lines, REFUSED},                   {"400 undecided lines that look at each other", open_lines, COMPILED},
+    {"a request of a million brackets", json_lists, REFUSED},
+    {"a request of objects inside each other", json_objects, REFUSED},
+    {"a count of a million digits", json_digits, REFUSED},
+    {"a price of a million digits", json_price, REFUSED},
+    {"a text of a million letters", json_text, COMPILED},
+    {"a letter with half a million marks", json_marks, REFUSED},
+    {"200,000 facts of a line", json_keys, REFUSED},
+    {"a key that stands 100,000 times", json_same_keys, REFUSED},
+    {"a fact with a million letters to escape", json_pointer, REFUSED},
+    {"3,000 lines that look at each other", many_lines, COMPILED},
+    {"10,001 lines", too_many_lines, REFUSED},
+    {"400 undecided lines that look at each other", open_lines, COMPILED},
     {"a request of 17 MiB", too_large, REFUSED},
 };
 enum { REQUEST_INPUTS = sizeof request_inputs / sizeof request_inputs[0] };
@@ -338,8 +398,10 @@ static void try_request(const struct policy_input *input, const returns_policy *
   int32_t status = returns_request_read_json(request, (const char *)text.data, text.size);
   FUZZ_REQUIRE(status == RETURNS_OK || status == RETURNS_ERROR_REQUEST || status == RETURNS_ERROR_LIMIT);
   FUZZ_REQUIRE((input->fate == COMPILED) == (status == RETURNS_OK));
-  if (status == RETURNS_OK) fuzz_decide(policy, request, decision);
-  else FUZZ_REQUIRE(strncmp(returns_request_error_code(request), "R09", 3) == 0 && returns_request_error(request)[0] != '\0');
+  if (status == RETURNS_OK)
+    fuzz_decide(policy, request, decision);
+  else
+    FUZZ_REQUIRE(strncmp(returns_request_error_code(request), "R09", 3) == 0 && returns_request_error(request)[0] != '\0');
   returns_decision_free(decision);
   returns_request_free(request);
   FUZZ_REQUIRE(memory->held == held);

@@ -1,4 +1,5 @@
-/* Target: compiled blocks. The checksum is mended, so that altered blocks come as far as the verifier; what it lets through is evaluated. */
+/* Target: compiled blocks. The checksum is mended, so that altered blocks come as far as the verifier; what it lets through is
+ * evaluated. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +15,10 @@ static bool add_neighbours(returns_compiler *compiler, const char *path) {
     struct bytes text;
     if (returns_compiler_missing_source(compiler, 0, &missing) != RETURNS_OK) return false;
     if (missing == NULL) return true;
-    snprintf(beside, sizeof beside, "%.*s%s.yaml", slash == NULL ? 0 : (int)(slash - path + 1), path, missing);
+    snprintf(beside, sizeof beside, "%.*s%s", slash == NULL ? 0 : (int)(slash - path + 1), path, missing);
     if (!fuzz_read_file(beside, &text)) return false;
-    strcat(strcpy(beside, missing), ".yaml");
-    int32_t status = returns_compiler_add_source(compiler, beside, text.data, text.size);
+    int32_t status =
+        returns_compiler_add_source(compiler, slash == NULL ? beside : beside + (slash - path + 1), text.data, text.size);
     free(text.data);
     if (status != RETURNS_OK) return false;
   }

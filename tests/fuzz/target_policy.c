@@ -1,7 +1,9 @@
 /* Target: policy text. Refused with findings that point into it, or compiled: then its block loads again and answers. */
 #include "fuzz.h"
 
-bool fuzz_seed(const char *path, struct bytes *seed) { return fuzz_ends_with(path, ".yaml") && !fuzz_ends_with(path, ".test.yaml") && fuzz_read_file(path, seed); }
+bool fuzz_seed(const char *path, struct bytes *seed) {
+  return fuzz_ends_with(path, ".yaml") && !fuzz_ends_with(path, ".test.yaml") && fuzz_read_file(path, seed);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_memory memory;

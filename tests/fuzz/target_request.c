@@ -1,5 +1,5 @@
-/* Target: requests as JSON, against a policy that the first byte chooses. Refused with a code and a message, or decided at every level of trace;
- * a sound request is then read all the same. */
+/* Target: requests as JSON, against a policy that the first byte chooses. Refused with a code and a message, or decided at every
+ * level of trace; a sound request is then read all the same. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +7,9 @@
 #include "fuzz.h"
 
 static const char *const policy_paths[] = {
-    "examples/policies/eyewear-rotation.yaml", "tests/cases/policies/undecided.yaml",   "tests/cases/policies/limits.yaml",   "tests/cases/policies/fees.yaml",
-    "tests/cases/policies/approvals.yaml",     "tests/cases/policies/provisional.yaml", "tests/cases/policies/requests.yaml", "tests/cases/policies/together.yaml",
-    "tests/cases/policies/workflow.yaml",
+    "examples/policies/eyewear-rotation.yaml", "tests/cases/policies/undecided.yaml", "tests/cases/policies/limits.yaml",
+    "tests/cases/policies/fees.yaml",          "tests/cases/policies/approvals.yaml", "tests/cases/policies/provisional.yaml",
+    "tests/cases/policies/requests.yaml",      "tests/cases/policies/together.yaml",  "tests/cases/policies/workflow.yaml",
 };
 enum { POLICIES = sizeof policy_paths / sizeof policy_paths[0] };
 

@@ -1,4 +1,5 @@
-/* Target: test files. Refused with findings that point into them, or run against a policy: each case then passes, or says how it differs. */
+/* Target: test files. Refused with findings that point into them, or run against a policy: each case then passes, or says how it
+ * differs. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -128,7 +128,7 @@ static void write_default(struct plan *plan, struct plan_name *fact) {
       write(plan, other->name);
     else if (fact->type == TYPE_CHOICE || fact->type == TYPE_TEXT)
       write_some_value(plan, fact, "'\"", "\"'");
-    else if (fact->type == TYPE_FLAG || fact->type == TYPE_SET || chance(plan, 60))
+    else if (fact->type == TYPE_FLAG || fact->type == TYPE_SET || plan->standing || chance(plan, 60))
       write_literal_of(plan, fact);
     else
       plan_expression(plan, &place, fact->type, 1);

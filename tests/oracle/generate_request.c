@@ -189,6 +189,14 @@ static uint32_t missing_percent(struct dice *dice, uint32_t base, uint32_t index
   return index < 4 ? base / 2 : base;
 }
 
+/* The most entries that a fact per value of another may have. */
+static uint32_t keys_most(const struct model *model) {
+  uint32_t most = model->text_count + 1;
+  for (uint32_t i = 0; i < model->fact_count; i++)
+    if (model->facts[i].value_count > most) most = model->facts[i].value_count;
+  return most;
+}
+
 void generate_request(struct random *random, const struct model *model, struct arena *arena, struct oracle_request *request) {
   struct dice dice = {random, model, arena, request, oracle_take(arena, sizeof(struct constants))};
   uint32_t base = model->rule_count > 40      ? 1
@@ -199,7 +207,7 @@ void generate_request(struct random *random, const struct model *model, struct a
   lines = lines == 0 ? 0 : lines < 6 ? 1 : lines - 5 > 4 ? 4 : lines - 4;
   gather_all(model, dice.constants);
   *request = (struct oracle_request){.line_count = lines};
-  request->facts = oracle_take(arena, model->fact_count * (lines + model->text_count + 80) * sizeof *request->facts);
+  request->facts = oracle_take(arena, model->fact_count * (lines + keys_most(model)) * sizeof *request->facts);
   request->ids = oracle_take(arena, lines * sizeof *request->ids);
   for (uint32_t line = 0; line < lines; line++)
     if (random_chance(random, 50)) request->ids[line] = text_of(line % 2 ? "b \"2\"" : "a");
@@ -283,11 +291,18 @@ static void write_member(const struct model *model, const struct oracle_fact *gi
   write_value(model, given, json);
 }
 
+static bool is_first_of_fact(const struct oracle_request *request, uint32_t index) {
+  for (uint32_t i = 0; i < index; i++)
+    if (request->facts[i].fact == request->facts[index].fact) return false;
+  return true;
+}
+
 /* All entries of a fact per value of another, as one object. */
 static void write_keyed(const struct model *model, const struct oracle_request *request, uint32_t from, struct buffer *json) {
   buffer_json_string(json, model->facts[request->facts[from].fact].name);
   buffer_text(json, ":{");
-  for (uint32_t i = from; i < request->fact_count && request->facts[i].fact == request->facts[from].fact; i++) {
+  for (uint32_t i = from; i < request->fact_count; i++) {
+    if (request->facts[i].fact != request->facts[from].fact) continue;
     if (i > from) buffer_char(json, ',');
     buffer_json_string(json, request->facts[i].key);
     buffer_char(json, ':');
@@ -312,7 +327,7 @@ void oracle_write_request(const struct model *model, const struct oracle_request
     if (scope == SCOPE_REQUEST) {
       write_member(model, &request->facts[i], json);
       buffer_char(json, ',');
-    } else if (scope == SCOPE_FACT && (i == 0 || request->facts[i - 1].fact != request->facts[i].fact))
+    } else if (scope == SCOPE_FACT && is_first_of_fact(request, i))
       write_keyed(model, request, i, json);
   }
   buffer_text(json, "\"lines\":[");

@@ -99,7 +99,7 @@ static struct side side_of(const struct model *model, const struct oracle_reques
     side.units[portion->verdict] += portion->units;
     side.money |= portion->verdict == VERDICT_AUTHORIZE || portion->verdict == VERDICT_PARTIAL_CREDIT;
     side.exchange |= portion->verdict == VERDICT_EXCHANGE_ONLY;
-    side.awaits |= awaits_role(model, request, portion);
+    side.awaits |= portion->verdict != VERDICT_DENY && awaits_role(model, request, portion);
   }
   return side;
 }

@@ -13,33 +13,33 @@
 #include "returns/returns.h"
 #include "strict_memory.h"
 
-#define FACTS                                                                         \
-  "facts:\n"                                                                          \
-  "  - {fact: eu,    type: flag, of: request, absent: yes}\n"                         \
-  "  - {fact: brand, type: text, absent: \"none\"}\n"                                 \
-  "  - {fact: share, type: percent, of: brand, range: 0% .. 100%, absent: 50%}\n"     \
-  "  - {fact: own,   type: choice, values: [pay, part, swap, no, ask]}\n"             \
-  "  - {fact: law,   type: choice, values: [pay, part, swap, no, ask]}\n"             \
-  "  - {fact: deal,  type: choice, values: [pay, part, swap, no, ask], absent: no}\n" \
-  "  - {fact: price, type: money, absent: 100.00}\n"                                 \
+#define FACTS                                                                                                                    \
+  "facts:\n"                                                                                                                     \
+  "  - {fact: eu,    type: flag, of: request, absent: yes}\n"                                                                    \
+  "  - {fact: brand, type: text, absent: \"none\"}\n"                                                                            \
+  "  - {fact: share, type: percent, of: brand, range: 0% .. 100%, absent: 50%}\n"                                                \
+  "  - {fact: own,   type: choice, values: [pay, part, swap, no, ask]}\n"                                                        \
+  "  - {fact: law,   type: choice, values: [pay, part, swap, no, ask]}\n"                                                        \
+  "  - {fact: deal,  type: choice, values: [pay, part, swap, no, ask], absent: no}\n"                                            \
+  "  - {fact: price, type: money, absent: 100.00}\n"                                                                             \
   "  - {fact: today, type: date, of: request, absent: 2026-01-01}\n"
-#define REST(WHICH)                                                                      \
-  "unit_value: price\n"                                                                  \
-  "conventions: {rounding: half_up, fee_above_credit: zero}\n"                           \
-  "rules:\n"                                                                             \
-  "  - {rule: pay,  when: [" WHICH " is pay],  then: authorize, because: pay}\n"         \
-  "  - {rule: ask,  when: [" WHICH " is ask],  then: authorize, because: ask}\n"         \
-  "  - {rule: part, when: [" WHICH " is part], then: partial_credit, credit: share of value, because: part}\n" \
-  "  - {rule: swap, when: [" WHICH " is swap], then: exchange_only, because: swap}\n"    \
-  "otherwise: {then: deny, because: no}\n"                                               \
-  "approvals:\n"                                                                         \
+#define REST(WHICH)                                                                                                              \
+  "unit_value: price\n"                                                                                                          \
+  "conventions: {rounding: half_up, fee_above_credit: zero}\n"                                                                   \
+  "rules:\n"                                                                                                                     \
+  "  - {rule: pay,  when: [" WHICH " is pay],  then: authorize, because: pay}\n"                                                 \
+  "  - {rule: ask,  when: [" WHICH " is ask],  then: authorize, because: ask}\n"                                                 \
+  "  - {rule: part, when: [" WHICH " is part], then: partial_credit, credit: share of value, because: part}\n"                   \
+  "  - {rule: swap, when: [" WHICH " is swap], then: exchange_only, because: swap}\n"                                            \
+  "otherwise: {then: deny, because: no}\n"                                                                                       \
+  "approvals:\n"                                                                                                                 \
   "  - {approval: manager_" WHICH ", when: [rule is ask]}\n"
 
-static const char shop[] =
-    "returns: 1\npolicy: shop\ncurrency: EUR\n"
-    "floor: [{policy: law}, {policy: deal, prefer: exchange}]\n" FACTS REST("own")
-    "outputs:\n"
-    "  - {output: way, values: [ours, theirs], cases: [{when: [\"rule is one of [pay, ask, part, swap]\"], is: ours}], otherwise: theirs}\n";
+static const char shop[] = "returns: 1\npolicy: shop\ncurrency: EUR\n"
+                           "floor: [{policy: law}, {policy: deal, prefer: exchange}]\n" FACTS REST(
+                               "own") "outputs:\n"
+                                      "  - {output: way, values: [ours, theirs], cases: [{when: [\"rule is one of [pay, ask, "
+                                      "part, swap]\"], is: ours}], otherwise: theirs}\n";
 static const char law[] = "returns: 1\npolicy: law\ncurrency: EUR\nvalid: {by: today, until: 2026-12-31}\n" FACTS REST("law");
 static const char deal[] = "returns: 1\npolicy: deal\ncurrency: EUR\n" FACTS REST("deal");
 
@@ -104,12 +104,13 @@ static void assert_stands(const char *line, const char *rule, const char *floor,
 
 static void test_order(void **state) {
   (void)state;
-  assert_stands("\"own\":\"pay\",\"law\":\"pay\",\"deal\":\"pay\"", "pay", "", 10000);          /* a tie keeps the policy's own */
-  assert_stands("\"own\":\"part\",\"law\":\"pay\",\"deal\":\"pay\"", "law/pay", "law", 10000);  /* the first floor on a tie of floors */
+  assert_stands("\"own\":\"pay\",\"law\":\"pay\",\"deal\":\"pay\"", "pay", "", 10000); /* a tie keeps the policy's own */
+  assert_stands("\"own\":\"part\",\"law\":\"pay\",\"deal\":\"pay\"", "law/pay", "law",
+                10000); /* the first floor on a tie of floors */
   assert_stands("\"own\":\"part\",\"law\":\"no\",\"deal\":\"pay\"", "deal/pay", "deal", 10000);
-  assert_stands("\"own\":\"swap\",\"law\":\"pay\"", "law/pay", "law", 10000);                   /* net is the same, the verdict is better */
+  assert_stands("\"own\":\"swap\",\"law\":\"pay\"", "law/pay", "law", 10000); /* net is the same, the verdict is better */
   assert_stands("\"own\":\"pay\",\"law\":\"swap\"", "pay", "", 10000);
-  assert_stands("\"own\":\"ask\",\"law\":\"pay\"", "law/pay", "law", 10000);                    /* nobody needs to agree */
+  assert_stands("\"own\":\"ask\",\"law\":\"pay\"", "law/pay", "law", 10000); /* nobody needs to agree */
   assert_stands("\"own\":\"pay\",\"law\":\"ask\"", "pay", "", 10000);
   assert_stands("\"own\":\"no\",\"law\":\"no\"", "otherwise", "", 0);
 }
@@ -160,9 +161,9 @@ static void test_roles(void **state) {
 /* By brand: each line's own share goes over. */
 static void test_keyed(void **state) {
   (void)state;
-  static const char text[] =
-      "{\"share\":{\"a\":\"70%\",\"b\":\"90%\"},\"lines\":["
-      "{\"brand\":\"a\",\"own\":\"no\",\"law\":\"part\"},{\"brand\":\"b\",\"own\":\"no\",\"law\":\"part\"},{\"own\":\"no\",\"law\":\"part\"}]}";
+  static const char text[] = "{\"share\":{\"a\":\"70%\",\"b\":\"90%\"},\"lines\":["
+                             "{\"brand\":\"a\",\"own\":\"no\",\"law\":\"part\"},{\"brand\":\"b\",\"own\":\"no\",\"law\":\"part\"}"
+                             ",{\"own\":\"no\",\"law\":\"part\"}]}";
   static const int64_t nets[] = {7000, 9000, 5000};
   returns_request_clear(request);
   assert_int_equal(returns_request_read_json(request, text, sizeof text - 1), RETURNS_OK);
@@ -198,8 +199,8 @@ static void assert_open(const char *line, const char *needs, const char *possibl
 
 static void test_open(void **state) {
   (void)state;
-  assert_open("\"law\":\"part\"", "own", "apx");            /* the policy's answer is open, and may be better, but not as a denial */
-  assert_open("\"own\":\"part\"", "law", "pax");            /* a floor's: it cannot stand with a denial */
+  assert_open("\"law\":\"part\"", "own", "apx"); /* the policy's answer is open, and may be better, but not as a denial */
+  assert_open("\"own\":\"part\"", "law", "pax"); /* a floor's: it cannot stand with a denial */
   assert_open("\"deal\":\"no\"", "own law", "apxd");
   assert_open("\"own\":\"no\"", "law", "dapx");
   decide("\"own\":\"pay\",\"law\":\"no\",\"deal\":\"no\"");
@@ -218,8 +219,8 @@ static void test_not_valid(void **state) {
 }
 
 /* Lines of each kind: raised, raised otherwise, open by the floor, open by the policy. */
-static const char everything[] =
-    "{\"lines\":[{\"id\":\"a\",\"brand\":\"a\",\"own\":\"part\",\"law\":\"pay\"},{\"own\":\"no\",\"law\":\"part\"},{\"own\":\"no\"},{\"law\":\"pay\"}]}";
+static const char everything[] = "{\"lines\":[{\"id\":\"a\",\"brand\":\"a\",\"own\":\"part\",\"law\":\"pay\"},{\"own\":\"no\","
+                                 "\"law\":\"part\"},{\"own\":\"no\"},{\"law\":\"pay\"}]}";
 
 static int32_t whole_way(returns_environment *environment) {
   const returns_options options = {sizeof options, RETURNS_TRACE_FULL};
@@ -284,8 +285,9 @@ static void test_warm(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_order), cmocka_unit_test(test_prefer), cmocka_unit_test(test_getters),   cmocka_unit_test(test_roles),  cmocka_unit_test(test_keyed),
-      cmocka_unit_test(test_open),  cmocka_unit_test(test_memory), cmocka_unit_test(test_not_valid), cmocka_unit_test(test_warm),
+      cmocka_unit_test(test_order),  cmocka_unit_test(test_prefer),    cmocka_unit_test(test_getters),
+      cmocka_unit_test(test_roles),  cmocka_unit_test(test_keyed),     cmocka_unit_test(test_open),
+      cmocka_unit_test(test_memory), cmocka_unit_test(test_not_valid), cmocka_unit_test(test_warm),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,4 +1,5 @@
-/* Messages of a decision: placeholders filled as the language writes values, locales that fall back, floors, and what is left out. */
+/* Messages of a decision: placeholders filled as the language writes values, locales that fall back, floors, and what is left
+ * out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,27 +40,27 @@ static const char shop[] =
     "messages:\n"
     "  - message: worn\n"
     "    texts:\n"
-    "      - {locale: en, text: \"{state}: {share} off {price}, {half}; until {last_day} {{x}{brand}{hidden}, {units} for {credit} - {fees} = {net} {gift}\"}\n"
+    "      - {locale: en, text: \"{state}: {share} off {price}, {half}; until {last_day} {{x}{brand}{hidden}, {units} for "
+    "{credit} - {fees} = {net} {gift}\"}\n"
     "      - {locale: fr, text: \"net {net}\"}\n"
     "      - {locale: fr-BE, text: \"belge\"}\n"
     "  - {message: no, texts: [{locale: en, text: \"No, {brand}.\"}]}\n"
     "  - {message: broken, texts: [{locale: en, text: \"The shop says {price}.\"}]}\n";
-static const char law[] =
-    "returns: 1\n"
-    "policy: law\n"
-    "currency: EUR\n"
-    "facts:\n"
-    "  - {fact: state, type: choice, values: [good, \"slightly worn\", broken]}\n"
-    "  - {fact: price, type: money}\n"
-    "  - {fact: extra, type: count, absent: 7}\n"
-    "unit_value: price\n"
-    "rules:\n"
-    "  - {rule: broken, when: [state is broken], then: authorize, because: broken}\n"
-    "  - {rule: good, when: [state is good, price > 99.00], then: exchange_only, because: good}\n"
-    "otherwise: {then: deny, because: silent}\n"
-    "messages:\n"
-    "  - {message: broken, texts: [{locale: en, text: \"The law says {price}.\"}]}\n"
-    "  - {message: good, texts: [{locale: en, text: \"The law says {price}, {extra}.\"}]}\n";
+static const char law[] = "returns: 1\n"
+                          "policy: law\n"
+                          "currency: EUR\n"
+                          "facts:\n"
+                          "  - {fact: state, type: choice, values: [good, \"slightly worn\", broken]}\n"
+                          "  - {fact: price, type: money}\n"
+                          "  - {fact: extra, type: count, absent: 7}\n"
+                          "unit_value: price\n"
+                          "rules:\n"
+                          "  - {rule: broken, when: [state is broken], then: authorize, because: broken}\n"
+                          "  - {rule: good, when: [state is good, price > 99.00], then: exchange_only, because: good}\n"
+                          "otherwise: {then: deny, because: silent}\n"
+                          "messages:\n"
+                          "  - {message: broken, texts: [{locale: en, text: \"The law says {price}.\"}]}\n"
+                          "  - {message: good, texts: [{locale: en, text: \"The law says {price}, {extra}.\"}]}\n";
 
 static returns_policy *policy;
 static returns_request *request;
@@ -167,7 +168,7 @@ static void test_in_answers(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_filled), cmocka_unit_test(test_locales), cmocka_unit_test(test_floor), cmocka_unit_test(test_none),
-                                     cmocka_unit_test(test_in_answers)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_filled), cmocka_unit_test(test_locales), cmocka_unit_test(test_floor),
+                                     cmocka_unit_test(test_none), cmocka_unit_test(test_in_answers)};
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,4 +1,5 @@
-/* Private facts: no value of one, nor of what is made of it, in an answer, its trace, or an error of a request; with a key a digest. */
+/* Private facts: no value of one, nor of what is made of it, in an answer, its trace, or an error of a request; with a key a
+ * digest. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,41 +11,47 @@
 
 #include "returns/returns.h"
 
-static const char source[] =
-    "returns: 1\n"
-    "policy: private\n"
-    "currency: EUR\n"
-    "conventions: {fill: request_order}\n"
-    "facts:\n"
-    "  - {fact: customer, type: text,   private: yes}\n"
-    "  - {fact: alias,    type: text,   same_as: customer}\n"
-    "  - {fact: level,    type: choice, values: [secretgold, secretiron], private: yes}\n"
-    "  - {fact: age,      type: count,  range: 0 .. 150, private: yes}\n"
-    "  - {fact: bonus,    type: count,  of: customer, absent: 3}\n"
-    "  - {fact: price,    type: money}\n"
-    "unit_value: price\n"
-    "require:\n"
-    "  - alias is not \"secretbanned\"\n"
-    "  - age < 140\n"
-    "terms:\n"
-    "  - {term: doubled, is: age * 2}\n"
-    "allowances:\n"
-    "  - {allowance: each, of: customer, units: bonus}\n"
-    "rules:\n"
-    "  - rule: old\n"
-    "    when:\n"
-    "      - doubled > 100\n"
-    "      - level is secretgold\n"
-    "      - alias is not \"x\"\n"
-    "      - customer is not \"y\"\n"
-    "    up_to: each\n"
-    "    then: authorize\n"
-    "    because: old\n"
-    "otherwise: {then: deny, because: no}\n";
+static const char source[] = "returns: 1\n"
+                             "policy: private\n"
+                             "currency: EUR\n"
+                             "conventions: {fill: request_order}\n"
+                             "facts:\n"
+                             "  - {fact: customer, type: text,   private: yes}\n"
+                             "  - {fact: alias,    type: text,   same_as: customer}\n"
+                             "  - {fact: level,    type: choice, values: [secretgold, secretiron], private: yes}\n"
+                             "  - {fact: age,      type: count,  range: 0 .. 150, private: yes}\n"
+                             "  - {fact: bonus,    type: count,  of: customer, absent: 3}\n"
+                             "  - {fact: price,    type: money}\n"
+                             "unit_value: price\n"
+                             "require:\n"
+                             "  - alias is not \"secretbanned\"\n"
+                             "  - age < 140\n"
+                             "terms:\n"
+                             "  - {term: doubled, is: age * 2}\n"
+                             "allowances:\n"
+                             "  - {allowance: each, of: customer, units: bonus}\n"
+                             "rules:\n"
+                             "  - rule: old\n"
+                             "    when:\n"
+                             "      - doubled > 100\n"
+                             "      - level is secretgold\n"
+                             "      - alias is not \"x\"\n"
+                             "      - customer is not \"y\"\n"
+                             "    up_to: each\n"
+                             "    then: authorize\n"
+                             "    because: old\n"
+                             "otherwise: {then: deny, because: no}\n";
 
-#define GOOD "{\"bonus\":{\"secretann\":1},\"lines\":[{\"customer\":\"secretann\",\"level\":\"secretgold\",\"age\":77,\"price\":\"5.00\"}]}"
+#define GOOD                                                                                                                     \
+  "{\"bonus\":{\"secretann\":1},\"lines\":[{\"customer\":\"secretann\",\"level\":\"secretgold\",\"age\":77,\"price\":\"5.00\"}]" \
+  "}"
 
-struct way { returns_environment *environment; returns_policy *policy; returns_request *request; returns_decision *decision; };
+struct way {
+  returns_environment *environment;
+  returns_policy *policy;
+  returns_request *request;
+  returns_decision *decision;
+};
 
 static void open_way(struct way *way, const char *key) {
   returns_compiler *compiler = NULL;
@@ -115,13 +122,16 @@ static void test_with_key(void **state) {
   decide(&way, &json, &text);
   assert_silent(json);
   assert_silent(text);
-  assert_non_null(strstr(json, "{\"name\":\"doubled\",\"kind\":\"term\",\"value\":\"hmac-sha256:77089c5d2e9ee93945ed69b7719b0f8b6d90b5ab88c72f8b083277a52d8bf327\""));
-  assert_non_null(strstr(json, "\"of\":\"hmac-sha256:c303844dad0b00692c22cee753e422710aca9edf629148a50c6e1851b2067126\",\"limit\":1"));
+  assert_non_null(strstr(json, "{\"name\":\"doubled\",\"kind\":\"term\",\"value\":\"hmac-sha256:"
+                               "77089c5d2e9ee93945ed69b7719b0f8b6d90b5ab88c72f8b083277a52d8bf327\""));
+  assert_non_null(
+      strstr(json, "\"of\":\"hmac-sha256:c303844dad0b00692c22cee753e422710aca9edf629148a50c6e1851b2067126\",\"limit\":1"));
   assert_non_null(strstr(text, "hmac-sha256:c303844dad0b00692c22cee753e422710aca9edf629148a50c6e1851b2067126"));
   close_way(&way);
   open_way(&way, "another key, longer than the sixty-four bytes of a block of the hash function");
   decide(&way, &json, &text);
-  assert_non_null(strstr(json, "\"of\":\"hmac-sha256:84b117d199275970e53d0dbaabf23fbad570395637dcbcb41deeb11366519e26\",\"limit\":1"));
+  assert_non_null(
+      strstr(json, "\"of\":\"hmac-sha256:84b117d199275970e53d0dbaabf23fbad570395637dcbcb41deeb11366519e26\",\"limit\":1"));
   assert_int_equal(returns_environment_set_key(way.environment, NULL, 0), RETURNS_OK);
   decide(&way, &json, &text);
   assert_null(strstr(json, "hmac"));
@@ -145,7 +155,8 @@ static const char *const wrong[] = {
 
 static void test_errors(void **state) {
   (void)state;
-  static const char banned[] = "{\"lines\":[{\"customer\":\"secretbanned\",\"level\":\"secretgold\",\"age\":7,\"price\":\"5.00\"}]}";
+  static const char banned[] =
+      "{\"lines\":[{\"customer\":\"secretbanned\",\"level\":\"secretgold\",\"age\":7,\"price\":\"5.00\"}]}";
   struct way way;
   uint32_t line = 0, fact = 0;
   open_way(&way, NULL);
@@ -172,6 +183,7 @@ static void test_errors(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_without_key), cmocka_unit_test(test_with_key), cmocka_unit_test(test_errors)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_without_key), cmocka_unit_test(test_with_key),
+                                     cmocka_unit_test(test_errors)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

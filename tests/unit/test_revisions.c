@@ -35,7 +35,8 @@ static returns_policy *compile(const char *name, const char *valid) {
 
 static void test_pick(void **state) {
   (void)state;
-  returns_policy *set[] = {compile("a", PERIOD("2025-01-01", "2025-01-31")), compile("a", "valid: {by: asked_on, from: 2025-02-02}\n"), compile("a", "")};
+  returns_policy *set[] = {compile("a", PERIOD("2025-01-01", "2025-01-31")),
+                           compile("a", "valid: {by: asked_on, from: 2025-02-02}\n"), compile("a", "")};
   int32_t valid = 9;
   uint32_t index = 9, fact = 9;
   assert_int_equal(returns_policy_valid(set[0], YEAR - 1, &valid), RETURNS_OK);
@@ -92,9 +93,12 @@ static void test_check(void **state) {
   (void)state;
   assert_found(PERIOD("2025-01-01", "2025-01-31"), PERIOD("2025-02-01", "2025-02-28"), "", "");
   assert_found(PERIOD("2025-02-01", "2025-02-28"), PERIOD("2025-01-01", "2025-01-31"), "", "");
-  assert_found(PERIOD("2025-01-01", "2025-01-31"), PERIOD("2025-01-31", "2025-02-28"), "R0740", "two revisions of `a` are valid from 2025-01-31 to 2025-01-31");
-  assert_found(PERIOD("2025-01-01", "2025-12-31"), PERIOD("2025-03-01", "2025-04-30"), "R0740", "two revisions of `a` are valid from 2025-03-01 to 2025-04-30");
-  assert_found(PERIOD("2025-01-01", "2025-01-31"), PERIOD("2025-02-02", "2025-02-28"), "R0741", "no revision of `a` is valid from 2025-02-01 to 2025-02-01");
+  assert_found(PERIOD("2025-01-01", "2025-01-31"), PERIOD("2025-01-31", "2025-02-28"), "R0740",
+               "two revisions of `a` are valid from 2025-01-31 to 2025-01-31");
+  assert_found(PERIOD("2025-01-01", "2025-12-31"), PERIOD("2025-03-01", "2025-04-30"), "R0740",
+               "two revisions of `a` are valid from 2025-03-01 to 2025-04-30");
+  assert_found(PERIOD("2025-01-01", "2025-01-31"), PERIOD("2025-02-02", "2025-02-28"), "R0741",
+               "no revision of `a` is valid from 2025-02-01 to 2025-02-01");
   assert_found("valid: {by: asked_on, from: 2025-01-01}\n", "valid: {by: asked_on, from: 2026-01-01}\n", "R0740",
                "two revisions of `a` are valid at the same time, without an end");
   assert_found("valid: {by: asked_on, until: 2025-01-01}\n", "valid: {by: sold_on, from: 2025-01-02}\n", "R0740",

@@ -51,24 +51,28 @@ class TestProcess < Minitest::Test
     end
   end
 
-  # While one thread compiles a large policy, another one counts.
-  def test_c_runs_without_the_lock_of_ruby
-    rules = Array.new(3000) do |n|
+  # A thread that has let go of Ruby's lock counts as asleep, and this one never sleeps otherwise.
+  def assert_lets_others_run
+    stop = false
+    worker = Thread.new { yield until stop }
+    Timeout.timeout(120) { Thread.pass until worker.status == "sleep" }
+  ensure
+    stop = true
+    worker.join
+  end
+
+  def test_ruby_runs_while_c_does
+    rules = Array.new(1000) do |n|
       "  - rule: r#{n}\n    when:\n      - price > #{n}.00\n      - pieces > #{n % 7}\n    then: deny\n    because: b#{n}\n"
     end
     text = KINDS.sub("rules:\n", "rules:\n#{rules.join}")
-    compiler = Thread.new do
-      Thread.current.priority = -3
-      Policy.compile(text)
-      :compiled
-    end
-    counted = 0
-    while compiler.alive?
-      counted += 1
-      sleep 0.001
-    end
-    assert_equal :compiled, compiler.value
-    assert_operator counted, :>, 5
+    policy = Policy.compile(text)
+    many = [policy.encode(request(line))] * 2000
+    long = policy.encode(request(*Array.new(8000) { line }))
+    assert_lets_others_run { Policy.compile(text) }
+    assert_lets_others_run { policy.evaluate_many(many) { |outcome| outcome } }
+    assert_lets_others_run { policy.evaluate(long) }
+    assert_lets_others_run { policy.tree }
   end
 
   def test_a_thread_that_is_killed_leaves_the_policy_whole
