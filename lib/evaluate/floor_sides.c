@@ -43,7 +43,7 @@ struct side side_of(returns_decision *decision, const struct answer *answer, uin
   if (side.decided) {
     for (uint32_t p = of->portion_first; p < of->portion_first + of->portion_count; p++) {
       add_portion(&side, &answer->portions.items[p]);
-      side.approval |= awaits(decision, answer, p);
+      side.approval |= portion_grants(&answer->portions.items[p]) && awaits(decision, answer, p); /* a denial waits for nobody */
     }
     return side;
   }
