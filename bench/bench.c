@@ -2,8 +2,9 @@
  *
  *   bench [RULES...]     default: 10 100 1000 10000
  *
- * All contenders run in one process, in turn, batch by batch; printed are medians over the batches, and the ratio to the generated C. Every
- * answer of the library is checked against the plain table before anything is timed. Shared machines drift: trust the ratios.
+ * All contenders run in one process, in turn, batch by batch; printed are medians over the batches, and the ratio to the
+ * generated C. Every answer of the library is checked against the plain table before anything is timed. Shared machines drift:
+ * trust the ratios.
  */
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -79,7 +80,9 @@ static void set_facts(struct bench *b, returns_request *request, const int64_t v
     case KIND_CHOICE: status = returns_request_set_choice(request, of, fact, (uint32_t)value); break;
     case KIND_FLAG: status = returns_request_set_flag(request, of, fact, (int32_t)value); break;
     case KIND_SET: status = returns_request_set_set(request, of, fact, (uint64_t)value); break;
-    case KIND_TEXT: status = returns_request_set_text(request, of, fact, bench_text_value(value), strlen(bench_text_value(value))); break;
+    case KIND_TEXT:
+      status = returns_request_set_text(request, of, fact, bench_text_value(value), strlen(bench_text_value(value)));
+      break;
     case KIND_COUNT: status = returns_request_set_count(request, of, fact, value); break;
     case KIND_DECIMAL: status = returns_request_set_decimal(request, of, fact, value); break;
     case KIND_PERCENT: status = returns_request_set_percent(request, of, fact, value); break;
@@ -115,7 +118,11 @@ static void run_answer_none(struct bench *b) { run_json_trace(b, RETURNS_TRACE_N
 static void run_answer_path(struct bench *b) { run_json_trace(b, RETURNS_TRACE_PATH); }
 static void run_answer_full(struct bench *b) { run_json_trace(b, RETURNS_TRACE_FULL); }
 
-static const struct contender { const char *name; void (*run)(struct bench *); int batch; } contenders[] = {
+static const struct contender {
+  const char *name;
+  void (*run)(struct bench *);
+  int batch;
+} contenders[] = {
     {"generated C ifs (gcc -O2)", run_generated, REQUESTS},
     {"plain table of tests", run_plain, REQUESTS},
     {"libreturns: decide, no trace", run_decide, REQUESTS},
@@ -192,7 +199,8 @@ static void describe_block(const returns_policy *policy, uint64_t *size, uint64_
   const struct program_header *header = bytes;
   *size = block_size;
   *hot = 0;
-  for (int s = SECTION_COLUMNS; s <= SECTION_ENTRIES; s++) *hot += (uint64_t)header->sections[s].count * header->sections[s].record_size;
+  for (int s = SECTION_COLUMNS; s <= SECTION_ENTRIES; s++)
+    *hot += (uint64_t)header->sections[s].count * header->sections[s].record_size;
 }
 
 static void make_policy(struct bench *b, int64_t *load_us, int64_t *compile_us) {
@@ -230,7 +238,8 @@ static void make_requests(struct bench *b, bool miss) {
     int64_t before = b->sink;
     decide(b, b->requests[i], NULL);
     if (b->sink - before != expected || b->generated(b->values[i]) != expected) {
-      fprintf(stderr, "bench: wrong answer for request %d: %" PRId64 " instead of %d\n%s\n", i, b->sink - before, expected, b->json[i]);
+      fprintf(stderr, "bench: wrong answer for request %d: %" PRId64 " instead of %d\n%s\n", i, b->sink - before, expected,
+              b->json[i]);
       exit(1);
     }
   }
@@ -251,7 +260,8 @@ static void measure(struct bench *b, int64_t ns[CONTENDERS]) {
 /* Tenths of a nanosecond per decision, without floating point. */
 static void print_row(const char *name, int64_t batch_ns, int64_t reference_ns) {
   int64_t tenths = batch_ns * 10 / REQUESTS, ratio = batch_ns * 1000 / reference_ns;
-  printf("  %-44s %7" PRId64 ".%" PRId64 "  %4" PRId64 ".%03" PRId64 "\n", name, tenths / 10, tenths % 10, ratio / 1000, ratio % 1000);
+  printf("  %-44s %7" PRId64 ".%" PRId64 "  %4" PRId64 ".%03" PRId64 "\n", name, tenths / 10, tenths % 10, ratio / 1000,
+         ratio % 1000);
 }
 
 static void bench_size(int count, const char *folder) {
@@ -270,8 +280,9 @@ static void bench_size(int count, const char *folder) {
   check(returns_request_new(b->policy, &b->reused), "request");
   check(returns_decision_new(NULL, &b->decision), "decision");
 
-  printf("%d rules: load %" PRId64 " us, compile %" PRId64 " us, block %" PRIu64 " bytes, hot part %" PRIu64 " (%" PRIu64 " a rule)\n", count, load_us,
-         compile_us, size, hot, hot / (uint64_t)count);
+  printf("%d rules: load %" PRId64 " us, compile %" PRId64 " us, block %" PRIu64 " bytes, hot part %" PRIu64 " (%" PRIu64
+         " a rule)\n",
+         count, load_us, compile_us, size, hot, hot / (uint64_t)count);
   printf("  %-44s %9s  %s\n", "ns per decision, median", "ns", "ratio to generated C");
   make_requests(b, false);
   measure(b, ns);

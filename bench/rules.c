@@ -8,8 +8,8 @@
 enum { REQUESTED, DELIVERED, COUNTRY, CHANNEL, REASON, CATEGORY, BRAND, OPENED, RECEIPT, TAGS, QUANTITY, WEIGHT, LOST, PRICE };
 
 const struct bench_fact bench_facts[FACTS] = {
-    {"requested_on", KIND_DATE, 20454, 20818, true},   /* 2026 */
-    {"delivered_on", KIND_DATE, 20089, 20818, false},  /* 2025-01-01 .. 2026-12-31 */
+    {"requested_on", KIND_DATE, 20454, 20818, true},  /* 2026 */
+    {"delivered_on", KIND_DATE, 20089, 20818, false}, /* 2025-01-01 .. 2026-12-31 */
     {"country", KIND_CHOICE, 0, 31, true},
     {"channel", KIND_CHOICE, 0, 3, true},
     {"reason", KIND_CHOICE, 0, 7, false},
@@ -47,13 +47,24 @@ static void make_test(struct bench_random *random, int fact, struct bench_test *
   *test = (struct bench_test){.fact = fact, .other = -1};
   const struct bench_fact *of = &bench_facts[fact];
   switch (of->kind) {
-  case KIND_CHOICE: case KIND_TEXT:
+  case KIND_CHOICE:
+  case KIND_TEXT:
     test->kind = TEST_MASK;
     test->mask = random_mask(random, fact == COUNTRY ? values_of[fact] - 1 : values_of[fact], 1 + values_of[fact] / 8);
     break;
-  case KIND_FLAG: test->kind = TEST_MASK; test->mask = bench_next(random) & 1 ? 1 : 2; break;
-  case KIND_SET: test->kind = TEST_MEMBER; test->mask = UINT64_C(1) << between(random, 0, 5); break;
-  case KIND_COUNT: case KIND_DECIMAL: case KIND_PERCENT: case KIND_MONEY: case KIND_DATE: {
+  case KIND_FLAG:
+    test->kind = TEST_MASK;
+    test->mask = bench_next(random) & 1 ? 1 : 2;
+    break;
+  case KIND_SET:
+    test->kind = TEST_MEMBER;
+    test->mask = UINT64_C(1) << between(random, 0, 5);
+    break;
+  case KIND_COUNT:
+  case KIND_DECIMAL:
+  case KIND_PERCENT:
+  case KIND_MONEY:
+  case KIND_DATE: {
     test->kind = TEST_RANGE;
     int64_t steps = of->kind == KIND_DATE || of->kind == KIND_COUNT ? 1 : (of->high - of->low) / 2000;
     int64_t a = of->low + between(random, 0, (of->high - of->low) / steps) * steps;
@@ -75,7 +86,8 @@ struct bench_rules bench_rules_make(int count, uint64_t seed) {
     make_test(&random, COUNTRY, &rule->tests[rule->count++]);
     if (bench_next(&random) % 2) {
       struct bench_test *test = &rule->tests[rule->count++];
-      *test = (struct bench_test){.kind = TEST_WITHIN, .fact = REQUESTED, .other = DELIVERED, .low = 0, .high = between(&random, 1, 365)};
+      *test = (struct bench_test){
+          .kind = TEST_WITHIN, .fact = REQUESTED, .other = DELIVERED, .low = 0, .high = between(&random, 1, 365)};
     }
     uint64_t used = UINT64_C(1) << COUNTRY;
     for (int64_t more = between(&random, 3, 6); more > 0; more--) {
@@ -125,10 +137,11 @@ int bench_interpret(const struct bench_rules *rules, const int64_t values[FACTS]
 }
 
 const char *bench_text_value(int64_t value) {
-  static const char *const names[] = {
-      "Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Ivy", "Juniper", "Koa", "Larch", "Maple", "Nutmeg",
-      "Oak", "Pine", "Quince", "Rowan", "Spruce", "Teak", "Ulmus", "Viburnum", "Willow", "Xylosma", "Yew", "Zelkova", "Ash",
-      "Beech", "Cherry", "Damson", "Ebony", "Fig", "Gum", "Holly", "Ironwood", "Jacaranda", "Kapok", "Lime", "Mulberry", "Neem"};
+  static const char *const names[] = {"Alder",  "Birch",   "Cedar",    "Dogwood",   "Elm",    "Fir",      "Ginkgo",   "Hazel",
+                                      "Ivy",    "Juniper", "Koa",      "Larch",     "Maple",  "Nutmeg",   "Oak",      "Pine",
+                                      "Quince", "Rowan",   "Spruce",   "Teak",      "Ulmus",  "Viburnum", "Willow",   "Xylosma",
+                                      "Yew",    "Zelkova", "Ash",      "Beech",     "Cherry", "Damson",   "Ebony",    "Fig",
+                                      "Gum",    "Holly",   "Ironwood", "Jacaranda", "Kapok",  "Lime",     "Mulberry", "Neem"};
   return names[value];
 }
 
@@ -136,7 +149,8 @@ const char *bench_text_value(int64_t value) {
 
 static void write_date(FILE *out, int64_t days) {
   int64_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
-  int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+  int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100),
+          mp = (5 * doy + 2) / 153;
   int64_t month = mp < 10 ? mp + 3 : mp - 9;
   fprintf(out, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, yoe + era * 400 + (month <= 2), month, doy - (153 * mp + 2) / 5 + 1);
 }
@@ -189,9 +203,7 @@ static void write_test(const struct bench_test *test, FILE *out) {
     fputs(" and ", out);
     write_value(out, test->fact, test->high);
     break;
-  case TEST_WITHIN:
-    fprintf(out, "%s within %" PRId64 " days of %s", name, test->high, bench_facts[test->other].name);
-    break;
+  case TEST_WITHIN: fprintf(out, "%s within %" PRId64 " days of %s", name, test->high, bench_facts[test->other].name); break;
   }
   fputc('\n', out);
 }
@@ -229,7 +241,9 @@ static void write_c_test(const struct bench_test *test, FILE *out) {
   switch (test->kind) {
   case TEST_MASK: fprintf(out, " && (UINT64_C(%" PRIu64 ") >> v[%d] & 1)", test->mask, test->fact); break;
   case TEST_MEMBER: fprintf(out, " && (v[%d] & %" PRIu64 ")", test->fact, test->mask); break;
-  case TEST_RANGE: fprintf(out, " && v[%d] >= %" PRId64 " && v[%d] <= %" PRId64, test->fact, test->low, test->fact, test->high); break;
+  case TEST_RANGE:
+    fprintf(out, " && v[%d] >= %" PRId64 " && v[%d] <= %" PRId64, test->fact, test->low, test->fact, test->high);
+    break;
   case TEST_WITHIN:
     fprintf(out, " && v[%d] - v[%d] >= %" PRId64 " && v[%d] - v[%d] <= %" PRId64, test->fact, test->other, test->low, test->fact,
             test->other, test->high);
@@ -251,7 +265,8 @@ void bench_write_c(const struct bench_rules *rules, FILE *out) {
     fputs("  return -1;\n}\n", out);
   }
   fputs("int decide(const int64_t *v) {\n  int rule;\n", out);
-  for (int from = 0; from < rules->count; from += RULES_OF_FUNCTION) fprintf(out, "  if ((rule = from_%d(v)) >= 0) return rule;\n", from);
+  for (int from = 0; from < rules->count; from += RULES_OF_FUNCTION)
+    fprintf(out, "  if ((rule = from_%d(v)) >= 0) return rule;\n", from);
   fprintf(out, "  return %d;\n}\n", rules->count);
 }
 
@@ -266,7 +281,8 @@ int bench_write_json(const int64_t values[FACTS], char *text, size_t size) {
       enum fact_kind kind = bench_facts[f].kind;
       fprintf(out, "%s\"%s\":", comma, bench_facts[f].name);
       comma = ",";
-      if (kind == KIND_FLAG) fputs(values[f] ? "true" : "false", out);
+      if (kind == KIND_FLAG)
+        fputs(values[f] ? "true" : "false", out);
       else if (kind == KIND_SET) {
         const char *inner = "[";
         for (int v = 0; v < 6; v++)
@@ -275,7 +291,8 @@ int bench_write_json(const int64_t values[FACTS], char *text, size_t size) {
             inner = ",";
           }
         fputs(*inner == '[' ? "[]" : "]", out);
-      } else if (kind == KIND_COUNT || kind == KIND_TEXT) write_value(out, f, values[f]);
+      } else if (kind == KIND_COUNT || kind == KIND_TEXT)
+        write_value(out, f, values[f]);
       else {
         fputc('"', out);
         write_value(out, f, values[f]);

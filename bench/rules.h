@@ -13,16 +13,35 @@ enum { FACTS = 14, TESTS_MAX = 8 };
 
 enum fact_kind { KIND_CHOICE, KIND_FLAG, KIND_SET, KIND_TEXT, KIND_COUNT, KIND_DECIMAL, KIND_PERCENT, KIND_MONEY, KIND_DATE };
 
-struct bench_fact { const char *name; enum fact_kind kind; int64_t low, high; bool of_request; };
+struct bench_fact {
+  const char *name;
+  enum fact_kind kind;
+  int64_t low, high;
+  bool of_request;
+};
 extern const struct bench_fact bench_facts[FACTS];
 
 /* fact in mask / fact between low and high / fact - other between low and high */
 enum test_kind { TEST_MASK, TEST_RANGE, TEST_WITHIN, TEST_MEMBER };
-struct bench_test { enum test_kind kind; int fact, other; uint64_t mask; int64_t low, high; };
-struct bench_rule { struct bench_test tests[TESTS_MAX]; int count; int verdict; };
-struct bench_rules { struct bench_rule *rules; int count; };
+struct bench_test {
+  enum test_kind kind;
+  int fact, other;
+  uint64_t mask;
+  int64_t low, high;
+};
+struct bench_rule {
+  struct bench_test tests[TESTS_MAX];
+  int count;
+  int verdict;
+};
+struct bench_rules {
+  struct bench_rule *rules;
+  int count;
+};
 
-struct bench_random { uint64_t state; };
+struct bench_random {
+  uint64_t state;
+};
 uint64_t bench_next(struct bench_random *random);
 
 /* Free with bench_rules_free. */

@@ -1,7 +1,7 @@
 /* The `returns` command: what its files share. Everything here stands on the public API of libreturns.
  *
- * main.c picks a command and reads its options (options.c); check.c, eval.c, steps.c, test.c, tree.c and compile.c are one command
- * each; files.c reads files, policy.c makes policies of them, fault.c, json.c and junit.c write what programs read.
+ * main.c picks a command and reads its options (options.c); check.c, eval.c, steps.c, test.c, tree.c and compile.c are one
+ * command each; files.c reads files, policy.c makes policies of them, fault.c, json.c and junit.c write what programs read.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H

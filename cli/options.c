@@ -57,14 +57,11 @@ static int unknown_option(const struct command *command, const struct option *kn
 }
 
 int options_read(const struct command *command, int argc, char **argv, struct options *options) {
-  static const struct option long_options[] = {{"help", no_argument, NULL, 'h'},
-                                               {"format", required_argument, NULL, 'f'},
-                                               {"trace", required_argument, NULL, 't'},
-                                               {"lines", no_argument, NULL, 'l'},
-                                               {"output", required_argument, NULL, 'o'},
-                                               {"workflow", no_argument, NULL, 'w'},
-                                               {"messages", required_argument, NULL, 'm'},
-                                               {NULL, 0, NULL, 0}};
+  static const struct option long_options[] = {
+      {"help", no_argument, NULL, 'h'},           {"format", required_argument, NULL, 'f'},
+      {"trace", required_argument, NULL, 't'},    {"lines", no_argument, NULL, 'l'},
+      {"output", required_argument, NULL, 'o'},   {"workflow", no_argument, NULL, 'w'},
+      {"messages", required_argument, NULL, 'm'}, {NULL, 0, NULL, 0}};
   *options = (struct options){.format = command->default_format, .trace = RETURNS_TRACE_NONE};
   opterr = 0;
   int choice, value;
@@ -72,7 +69,8 @@ int options_read(const struct command *command, int argc, char **argv, struct op
     bool taken =
         choice == 'h' || (choice == 'f' && command->formats != 0) || (choice == 't' && (command->options & OPTION_TRACE) != 0) ||
         (choice == 'l' && (command->options & OPTION_LINES) != 0) || (choice == 'o' && (command->options & OPTION_OUTPUT) != 0) ||
-        (choice == 'w' && (command->options & OPTION_WORKFLOW) != 0) || (choice == 'm' && (command->options & OPTION_MESSAGES) != 0);
+        (choice == 'w' && (command->options & OPTION_WORKFLOW) != 0) ||
+        (choice == 'm' && (command->options & OPTION_MESSAGES) != 0);
     if (choice == ':') return usage_error(command, "%s needs a value", argv[optind - 1]);
     if (!taken) return unknown_option(command, long_options, choice, argv[optind - 1]);
     switch (choice) {

@@ -10,9 +10,10 @@
 
 static const char *const verdicts[] = {"?", "authorize", "partial_credit", "exchange_only", "deny"};
 
-static const char request_text[] = "{\"requested_on\": \"2026-04-01\", \"channel\": \"portal\", \"lines\": [{\"brand\": \"Ray-Ban\", "
-                                   "\"reason\": \"wrong_size\", \"invoiced_on\": \"2026-02-27\", \"delivered_on\": \"2026-03-02\", "
-                                   "\"unit_price\": \"80.00\", \"quantity\": 2, \"tags\": []}]}";
+static const char request_text[] =
+    "{\"requested_on\": \"2026-04-01\", \"channel\": \"portal\", \"lines\": [{\"brand\": \"Ray-Ban\", "
+    "\"reason\": \"wrong_size\", \"invoiced_on\": \"2026-02-27\", \"delivered_on\": \"2026-03-02\", "
+    "\"unit_price\": \"80.00\", \"quantity\": 2, \"tags\": []}]}";
 
 /* The whole file as bytes; NULL if it cannot be read. */
 static char *read_file(const char *path, size_t *size) {
@@ -66,8 +67,8 @@ int main(int argc, char **argv) {
       (void)returns_decision_verdict(decision, line, portion, &verdict);
       (void)returns_decision_units(decision, line, portion, &units);
       (void)returns_decision_amounts(decision, line, portion, &credit, &fees, &bonuses, &net);
-      printf("%lld x %s, %lld.%02lld %s, rule %s (%s:%u)\n", (long long)units, verdicts[verdict], (long long)(net / 100), (long long)(net % 100),
-             returns_policy_currency(policy), returns_decision_rule_name(decision, line, portion),
+      printf("%lld x %s, %lld.%02lld %s, rule %s (%s:%u)\n", (long long)units, verdicts[verdict], (long long)(net / 100),
+             (long long)(net % 100), returns_policy_currency(policy), returns_decision_rule_name(decision, line, portion),
              returns_decision_rule_file(decision, line, portion), (unsigned)returns_decision_rule_line(decision, line, portion));
     }
   }

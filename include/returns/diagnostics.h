@@ -40,13 +40,14 @@ RETURNS_API int32_t returns_diagnostics_place(const returns_diagnostics *diagnos
 RETURNS_API uint32_t returns_diagnostics_related_count(const returns_diagnostics *diagnostics, uint32_t index);
 RETURNS_API int32_t returns_diagnostics_related(const returns_diagnostics *diagnostics, uint32_t index, uint32_t related,
                                                 returns_place *place, const char **label);
-/** What _text and _json put before every file name, such as "policies/": sources are handed over by bare names, people want paths.
- *  directory: NUL-terminated, copied. May fail: ARGUMENT, MEMORY. Thread rule: one thread at a time per list. */
+/** What _text and _json put before every file name, such as "policies/": sources are handed over by bare names, people want
+ * paths. directory: NUL-terminated, copied. May fail: ARGUMENT, MEMORY. Thread rule: one thread at a time per list. */
 RETURNS_API int32_t returns_diagnostics_set_directory(returns_diagnostics *diagnostics, const char *directory);
 /** All findings as text with source lines and carets. colour: nonzero adds ANSI colours.
  *  text: borrowed until the next call with this list or its freeing; NUL-terminated UTF-8.
  *  May fail: ARGUMENT, MEMORY. Thread rule: one thread at a time per list. */
-RETURNS_API int32_t returns_diagnostics_text(returns_diagnostics *diagnostics, int32_t colour, const char **text, size_t *size_bytes);
+RETURNS_API int32_t returns_diagnostics_text(returns_diagnostics *diagnostics, int32_t colour, const char **text,
+                                             size_t *size_bytes);
 /** All findings as a JSON array (docs/errors.md has its shape). Ownership, errors, thread rule as above. */
 RETURNS_API int32_t returns_diagnostics_json(returns_diagnostics *diagnostics, const char **text, size_t *size_bytes);
 /** Frees the list; NULL is allowed. */

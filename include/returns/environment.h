@@ -29,16 +29,16 @@ typedef struct returns_allocator {
 
 /** Limits that may be lowered or raised. Defaults in brackets. */
 enum returns_limit {
-  RETURNS_LIMIT_SOURCE_BYTES = 1,   /**< bytes of one policy file [16 MiB] */
-  RETURNS_LIMIT_DEPTH = 2,          /**< nesting of a policy file [32] */
-  RETURNS_LIMIT_NODES = 3,          /**< YAML nodes of one file [1,000,000] */
-  RETURNS_LIMIT_SCALAR_BYTES = 4,   /**< bytes of one scalar [65,536] */
-  RETURNS_LIMIT_MEMORY_BYTES = 5,   /**< bytes that one compilation may hold at a time [1 GiB] */
-  RETURNS_LIMIT_DIAGNOSTICS = 6,    /**< diagnostics kept of one run [100] */
-  RETURNS_LIMIT_RULES = 7,          /**< rules of one policy [100,000] */
-  RETURNS_LIMIT_LINES = 8,          /**< lines of one request [10,000] */
-  RETURNS_LIMIT_TREE_NODES = 9,     /**< nodes of the decision tree that people read [4,096] */
-  RETURNS_LIMIT_REQUEST_BYTES = 10  /**< bytes of one JSON request [16 MiB] */
+  RETURNS_LIMIT_SOURCE_BYTES = 1,  /**< bytes of one policy file [16 MiB] */
+  RETURNS_LIMIT_DEPTH = 2,         /**< nesting of a policy file [32] */
+  RETURNS_LIMIT_NODES = 3,         /**< YAML nodes of one file [1,000,000] */
+  RETURNS_LIMIT_SCALAR_BYTES = 4,  /**< bytes of one scalar [65,536] */
+  RETURNS_LIMIT_MEMORY_BYTES = 5,  /**< bytes that one compilation may hold at a time [1 GiB] */
+  RETURNS_LIMIT_DIAGNOSTICS = 6,   /**< diagnostics kept of one run [100] */
+  RETURNS_LIMIT_RULES = 7,         /**< rules of one policy [100,000] */
+  RETURNS_LIMIT_LINES = 8,         /**< lines of one request [10,000] */
+  RETURNS_LIMIT_TREE_NODES = 9,    /**< nodes of the decision tree that people read [4,096] */
+  RETURNS_LIMIT_REQUEST_BYTES = 10 /**< bytes of one JSON request [16 MiB] */
 };
 
 /** Makes an environment.

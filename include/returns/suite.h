@@ -11,8 +11,8 @@ extern "C" {
 
 typedef struct returns_suite returns_suite;
 
-/** Reads a test file. environment: NULL for defaults. name, bytes: copied. *out owned on success; *diagnostics owned whenever set.
- *  May fail: ARGUMENT, MEMORY, POLICY (the file has errors), LIMIT. Thread rule: a suite belongs to one thread at a time. */
+/** Reads a test file. environment: NULL for defaults. name, bytes: copied. *out owned on success; *diagnostics owned whenever
+ * set. May fail: ARGUMENT, MEMORY, POLICY (the file has errors), LIMIT. Thread rule: a suite belongs to one thread at a time. */
 RETURNS_API int32_t returns_suite_load(returns_environment *environment, const char *name, const void *bytes, size_t size_bytes,
                                        returns_suite **out, returns_diagnostics **diagnostics);
 /** The policy that the file names, relative to the file. Borrowed while the suite lives. */

@@ -24,18 +24,18 @@ static enum literal_result read_duration(struct text form, const char *one, cons
   return __builtin_mul_overflow(*coded, unit, coded) ? LITERAL_RANGE : LITERAL_OK;
 }
 
-enum literal_result literal_read(enum value_type type, uint32_t minor_digits, struct text form, int64_t *coded, int32_t *offset_minutes) {
+enum literal_result literal_read(enum value_type type, uint32_t minor_digits, struct text form, int64_t *coded,
+                                 int32_t *offset_minutes) {
   struct text digits;
   int32_t date;
   *offset_minutes = 0;
   switch (type) {
-  case TYPE_FLAG:
-    *coded = text_is(form, "yes");
-    return *coded || text_is(form, "no") ? LITERAL_OK : LITERAL_FORM;
+  case TYPE_FLAG: *coded = text_is(form, "yes"); return *coded || text_is(form, "no") ? LITERAL_OK : LITERAL_FORM;
   case TYPE_COUNT: return decimal_parse(form, 0, 0, coded) ? LITERAL_OK : LITERAL_FORM;
   case TYPE_DECIMAL: return decimal_parse(form, DECIMAL_DIGITS, DECIMAL_DIGITS, coded) ? LITERAL_OK : LITERAL_FORM;
   case TYPE_PERCENT:
-    return ends_with(form, "%", &digits) && decimal_parse(digits, DECIMAL_DIGITS, DECIMAL_DIGITS, coded) ? LITERAL_OK : LITERAL_FORM;
+    return ends_with(form, "%", &digits) && decimal_parse(digits, DECIMAL_DIGITS, DECIMAL_DIGITS, coded) ? LITERAL_OK
+                                                                                                         : LITERAL_FORM;
   case TYPE_MONEY: return decimal_parse(form, minor_digits, minor_digits, coded) ? LITERAL_OK : LITERAL_FORM;
   case TYPE_DATE:
     if (!date_parse(form, &date)) return LITERAL_FORM;

@@ -17,7 +17,7 @@ bool date_add_months(int32_t date, int64_t months, enum month_end convention, in
 /* The least n (may be negative) such that start + n months >= date. Monotone in both conventions.
  * false: no such n within the years that dates may have. */
 bool date_months_between(int32_t start, int32_t date, enum month_end convention, int64_t *n);
-bool date_parse(struct text text, int32_t *out);      /* "2026-07-01" exactly, and a real day */
+bool date_parse(struct text text, int32_t *out); /* "2026-07-01" exactly, and a real day */
 void date_write(struct buffer *out, int32_t date);
 /* "2026-07-01T10:30:00+02:00" or "...Z": seconds since the epoch, offset in minutes (-18:00..+18:00, not -00:00, which says
  * that the offset is unknown). Written with Z where the offset is 0. */

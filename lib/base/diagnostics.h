@@ -7,27 +7,35 @@
 
 enum severity { SEVERITY_ERROR = 1, SEVERITY_WARNING = 2 };
 
-struct related { struct span span; const char *label; struct related *next; };
+struct related {
+  struct span span;
+  const char *label;
+  struct related *next;
+};
 
 struct finding {
-  const char *code;     /* "R0301", static text */
+  const char *code; /* "R0301", static text */
   enum severity severity;
   struct span span;
-  const char *message;  /* one line, owned by the list's arena */
-  const char *hint;     /* or NULL */
+  const char *message; /* one line, owned by the list's arena */
+  const char *hint;    /* or NULL */
   struct related *related;
 };
 
 /* The list outlives the compilation, so it keeps a copy of the sources that its findings show (name and bytes). */
 /* bytes NULL: its lines are not at hand. */
-struct diagnostic_source { const char *name; const char *bytes; size_t size; };
+struct diagnostic_source {
+  const char *name;
+  const char *bytes;
+  size_t size;
+};
 
 struct diagnostics {
   struct memory *memory;
   struct arena arena;
   struct finding *findings;
   uint32_t count, capacity, error_count;
-  uint32_t limit;       /* findings kept; further errors are only counted */
+  uint32_t limit; /* findings kept; further errors are only counted */
   uint32_t dropped;
   struct diagnostic_source *sources;
   uint32_t source_count;
@@ -48,7 +56,10 @@ bool diagnostics_keep_sources(struct diagnostics *list, const struct diagnostic_
 
 /* The candidate nearest to `wanted` for a "did you mean" hint: distance at most 1 for names up to 4 letters, 2 up to 8, else 3;
  * names that differ only in the case of ASCII letters are one apart. Empty text if none. Candidates come one by one. */
-struct nearest { struct text wanted, best; uint32_t distance; };
+struct nearest {
+  struct text wanted, best;
+  uint32_t distance;
+};
 void nearest_begin(struct nearest *nearest, struct text wanted);
 void nearest_try(struct nearest *nearest, struct text candidate);
 bool nearest_found(const struct nearest *nearest);

@@ -27,7 +27,8 @@ static void begin_pad(SHA2_CTX *context, const uint8_t *block, uint8_t pad) {
   SHA256Update(context, padded, sizeof padded);
 }
 
-void digest_of_parts_keyed(const uint8_t *key, size_t key_size, const struct text *parts, uint32_t count, uint8_t out[DIGEST_BYTES]) {
+void digest_of_parts_keyed(const uint8_t *key, size_t key_size, const struct text *parts, uint32_t count,
+                           uint8_t out[DIGEST_BYTES]) {
   uint8_t block[SHA256_BLOCK_LENGTH] = {0}, inner[DIGEST_BYTES];
   SHA2_CTX context;
   if (key_size > sizeof block)

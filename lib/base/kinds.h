@@ -16,11 +16,23 @@
  *   days, months the number; hours in SECONDS (so that instants subtract exactly). working_days the number. */
 enum value_type {
   TYPE_NONE = 0, /* not yet known, or an error already reported */
-  TYPE_FLAG, TYPE_CHOICE, TYPE_SET, TYPE_TEXT, TYPE_COUNT, TYPE_DECIMAL, TYPE_PERCENT, TYPE_MONEY,
-  TYPE_DATE, TYPE_INSTANT, TYPE_DAYS, TYPE_MONTHS, TYPE_HOURS, TYPE_WORKING_DAYS,
-  TYPE_NUMBER,   /* a bare literal that has not met a type yet: only inside the checker */
-  TYPE_VERDICT,  /* `verdict` */
-  TYPE_RULE,     /* `rule`: coded as index of the rule; the last resort is the index after the last rule */
+  TYPE_FLAG,
+  TYPE_CHOICE,
+  TYPE_SET,
+  TYPE_TEXT,
+  TYPE_COUNT,
+  TYPE_DECIMAL,
+  TYPE_PERCENT,
+  TYPE_MONEY,
+  TYPE_DATE,
+  TYPE_INSTANT,
+  TYPE_DAYS,
+  TYPE_MONTHS,
+  TYPE_HOURS,
+  TYPE_WORKING_DAYS,
+  TYPE_NUMBER,  /* a bare literal that has not met a type yet: only inside the checker */
+  TYPE_VERDICT, /* `verdict` */
+  TYPE_RULE,    /* `rule`: coded as index of the rule; the last resort is the index after the last rule */
   TYPE_LIMIT_
 };
 
@@ -39,40 +51,61 @@ enum limit_kind { LIMIT_NONE = 0, LIMIT_ALLOWANCE, LIMIT_UNITS, LIMIT_MONEY };
 
 /* The names that an expression may use besides facts and terms. */
 enum special {
-  SPECIAL_LINE_VALUE = 1, SPECIAL_REQUEST_VALUE, /* conditions and amounts */
-  SPECIAL_VALUE, SPECIAL_UNITS,                  /* amounts: of the portion being answered */
-  SPECIAL_VERDICT, SPECIAL_RULE, SPECIAL_CREDIT  /* fees, bonuses, approvals, outputs */
+  SPECIAL_LINE_VALUE = 1,
+  SPECIAL_REQUEST_VALUE, /* conditions and amounts */
+  SPECIAL_VALUE,
+  SPECIAL_UNITS, /* amounts: of the portion being answered */
+  SPECIAL_VERDICT,
+  SPECIAL_RULE,
+  SPECIAL_CREDIT /* fees, bonuses, approvals, outputs */
 };
 
 /* Operators. "kids" are operands in order. */
-enum operator {
+enum operator{
   OP_NONE = 0,
   /* leaves */
-  OP_CONST,      /* value: coded value of the node's type */
-  OP_RATIO,      /* folded number that no coded value holds: value / denominator, in natural units (money: minor units) */
-  OP_FACT,       /* index: fact */
-  OP_TERM,       /* index: term */
-  OP_SPECIAL,    /* index: enum special */
+  OP_CONST,   /* value: coded value of the node's type */
+  OP_RATIO,   /* folded number that no coded value holds: value / denominator, in natural units (money: minor units) */
+  OP_FACT,    /* index: fact */
+  OP_TERM,    /* index: term */
+  OP_SPECIAL, /* index: enum special */
   /* arithmetic; result type in the node, operand types in the kids */
-  OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE, OP_NEGATE,
+  OP_ADD,
+  OP_SUBTRACT,
+  OP_MULTIPLY,
+  OP_DIVIDE,
+  OP_NEGATE,
   OP_PERCENT_OF, /* kids: percent, amount */
-  OP_MIN, OP_MAX,            /* two or more kids of one type */
-  OP_ROUND_DOWN, OP_ROUND_UP,/* towards minus / plus infinity; decimal -> count, money -> money at whole minor units... see docs */
-  OP_DAY_OF,     /* instant -> its civil day in its own offset */
+  OP_MIN,
+  OP_MAX, /* two or more kids of one type */
+  OP_ROUND_DOWN,
+  OP_ROUND_UP, /* towards minus / plus infinity; decimal -> count, money -> money at whole minor units... see docs */
+  OP_DAY_OF,   /* instant -> its civil day in its own offset */
   /* comparison -> flag */
-  OP_EQUAL, OP_NOT_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL, /* dates too: before = LESS, ... */
-  OP_BETWEEN,    /* kids: x, low, high; ends included */
-  OP_ONE_OF,     /* kid 0: choice, text, verdict or rule; the other kids are OP_CONST of its type (`is one of`, `in SET`) */
-  OP_WITHIN,     /* kids: d, duration, e. flags: WITHIN_COUNTING, WITHIN_ROLLING; calendar in index (or NO_INDEX) */
-  OP_MORE_AFTER, /* kids: d, duration, e: d > e + duration */
-  OP_HAS_ANY, OP_HAS_ALL,    /* kids: set, OP_CONST mask (`has V` is HAS_ALL of one, `is empty` is EQUAL to mask 0) */
-  OP_GIVEN,      /* index: fact; true or false, never open, for an optional fact */
+  OP_EQUAL,
+  OP_NOT_EQUAL,
+  OP_LESS,
+  OP_LESS_EQUAL,
+  OP_GREATER,
+  OP_GREATER_EQUAL, /* dates too: before = LESS, ... */
+  OP_BETWEEN,       /* kids: x, low, high; ends included */
+  OP_ONE_OF,        /* kid 0: choice, text, verdict or rule; the other kids are OP_CONST of its type (`is one of`, `in SET`) */
+  OP_WITHIN,        /* kids: d, duration, e. flags: WITHIN_COUNTING, WITHIN_ROLLING; calendar in index (or NO_INDEX) */
+  OP_MORE_AFTER,    /* kids: d, duration, e: d > e + duration */
+  OP_HAS_ANY,
+  OP_HAS_ALL, /* kids: set, OP_CONST mask (`has V` is HAS_ALL of one, `is empty` is EQUAL to mask 0) */
+  OP_GIVEN,   /* index: fact; true or false, never open, for an optional fact */
   /* logic */
-  OP_AND, OP_OR, /* two or more kids */
+  OP_AND,
+  OP_OR, /* two or more kids */
   OP_NOT,
-  OP_CASES,      /* kids: condition 0, value 0, condition 1, value 1, ..., otherwise value; odd number of kids */
-  /* over lines: kid 0 the expression (absent for count, any, every: OP_CONST yes), kid 1 the `where` (OP_CONST yes if left out) */
-  OP_SUM, OP_COUNT, OP_ANY_LINE, OP_EVERY_LINE,
+  OP_CASES, /* kids: condition 0, value 0, condition 1, value 1, ..., otherwise value; odd number of kids */
+  /* over lines: kid 0 the expression (absent for count, any, every: OP_CONST yes), kid 1 the `where` (OP_CONST yes if left out)
+   */
+  OP_SUM,
+  OP_COUNT,
+  OP_ANY_LINE,
+  OP_EVERY_LINE,
   OP_LIMIT_
 };
 
@@ -80,7 +113,7 @@ enum { WITHIN_COUNTING = 1, WITHIN_ROLLING = 2 };
 
 #define NO_INDEX UINT32_MAX
 
-#define MAX_VALUES_OF_SET 64   /* members of a `set` fact */
+#define MAX_VALUES_OF_SET 64 /* members of a `set` fact */
 #define MAX_EXPRESSION_DEPTH 64
 
 /* Units of the coded values. */

@@ -20,7 +20,7 @@ struct memory {
 /* malloc and free, without a budget. */
 struct memory memory_of_libc(void);
 void *memory_resize(struct memory *memory, void *pointer, size_t old_size, size_t new_size); /* new_size 0 frees */
-void *memory_take(struct memory *memory, size_t size);      /* not zeroed; NULL on failure */
+void *memory_take(struct memory *memory, size_t size);                                       /* not zeroed; NULL on failure */
 void *memory_take_zeroed(struct memory *memory, size_t size);
 void memory_give(struct memory *memory, void *pointer, size_t size);
 
@@ -37,7 +37,7 @@ struct arena {
   size_t offset; /* in current */
 };
 void arena_init(struct arena *arena, struct memory *memory);
-void *arena_take(struct arena *arena, size_t size);         /* not zeroed; NULL on failure */
+void *arena_take(struct arena *arena, size_t size); /* not zeroed; NULL on failure */
 void *arena_take_zeroed(struct arena *arena, size_t size);
 char *arena_copy_text(struct arena *arena, const char *bytes, size_t size); /* NUL-terminated copy */
 void arena_reset(struct arena *arena);

@@ -11,7 +11,10 @@
 #include <string.h>
 
 /* What the operations on limbs work with: not yet reduced. */
-struct fraction { bool negative; struct big num, den; };
+struct fraction {
+  bool negative;
+  struct big num, den;
+};
 
 static uint64_t magnitude(int64_t value) { return value < 0 ? 0 - (uint64_t)value : (uint64_t)value; }
 

@@ -188,8 +188,9 @@ static bool put_header(struct compilation *c) {
   if (model->unit_value) header->flags |= PROGRAM_HAS_MONEY;
   if (model->fee_count > 0 || model->bonus_count > 0) header->flags |= PROGRAM_HAS_ADJUSTMENTS;
   if (model->require.count > 0) header->flags |= PROGRAM_HAS_REQUIRE;
-  return put_span(c, model->valid_span, &header->valid_span) && put_string(c, model->name, &header->name) && put_string(c, model->revision, &header->revision) &&
-         put_string(c, model->title, &header->title) && put_string(c, model->currency, &header->currency);
+  return put_span(c, model->valid_span, &header->valid_span) && put_string(c, model->name, &header->name) &&
+         put_string(c, model->revision, &header->revision) && put_string(c, model->title, &header->title) &&
+         put_string(c, model->currency, &header->currency);
 }
 
 static bool put_fact(struct compilation *c, uint32_t index) {

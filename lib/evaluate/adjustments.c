@@ -4,7 +4,8 @@
  */
 #include "evaluate/line.h"
 
-bool adjustment_touches(const struct returns_policy *policy, const struct program_adjustment *adjustment, bool bonus, const struct portion *portion) {
+bool adjustment_touches(const struct returns_policy *policy, const struct program_adjustment *adjustment, bool bonus,
+                        const struct portion *portion) {
   if (bonus) return portion_grants(portion);
   if (policy->rules[portion->rule].shielded || portion->refused) return false;
   return portion_grants(portion) || adjustment->on_denial;
@@ -12,7 +13,8 @@ bool adjustment_touches(const struct returns_policy *policy, const struct progra
 
 /* ---- amounts within bounds ---- */
 
-static void add_bounded(struct work *work, struct set *result, const struct value *amount, const struct value *least, const struct value *most, const char **code) {
+static void add_bounded(struct work *work, struct set *result, const struct value *amount, const struct value *least,
+                        const struct value *most, const char **code) {
   const char *why = NULL;
   struct value bounded = *amount, fault = value_fault(VALUE_OVERFLOW);
   if (least && most && value_compare(least, most) > 0) why = "R0959";
@@ -32,14 +34,16 @@ struct set bounded_amount(struct scene *scene, const struct program_adjustment *
   struct set amount = evaluate_any(scene, adjustment->amount), none = {0}, result = {0};
   struct set least = adjustment->at_least == NO_INDEX ? none : evaluate_any(scene, adjustment->at_least);
   struct set most = adjustment->at_most == NO_INDEX ? none : evaluate_any(scene, adjustment->at_most);
-  const struct set *parts[3] = {&amount, adjustment->at_least == NO_INDEX ? NULL : &least, adjustment->at_most == NO_INDEX ? NULL : &most};
+  const struct set *parts[3] = {&amount, adjustment->at_least == NO_INDEX ? NULL : &least,
+                                adjustment->at_most == NO_INDEX ? NULL : &most};
   *code = NULL;
   for (uint32_t i = 0; i < 3; i++)
     if (parts[i] && set_is_error(parts[i])) return *parts[i];
   for (uint32_t i = 0; i < amount.count; i++)
     for (uint32_t j = 0; j < (parts[1] ? least.count : 1); j++)
       for (uint32_t k = 0; k < (parts[2] ? most.count : 1); k++)
-        add_bounded(&scene->work, &result, set_item(&amount, i), parts[1] ? set_item(&least, j) : NULL, parts[2] ? set_item(&most, k) : NULL, code);
+        add_bounded(&scene->work, &result, set_item(&amount, i), parts[1] ? set_item(&least, j) : NULL,
+                    parts[2] ? set_item(&most, k) : NULL, code);
   for (uint32_t i = 0; i < 3; i++) {
     if (!parts[i] || set_is_single(parts[i])) continue;
     result.open |= parts[i]->open;
@@ -63,7 +67,8 @@ bool share_running(int64_t total, const struct value *weights, uint32_t count, s
       part = value_divide(work, &part, &all);
       struct number number;
       value_to_number(&part, &number);
-      if (part.state == VALUE_ERROR || number_floor(&number, &number) != NUMBER_OK || !number_to_int64(&number, &after)) return false;
+      if (part.state == VALUE_ERROR || number_floor(&number, &number) != NUMBER_OK || !number_to_int64(&number, &after))
+        return false;
     } else {
       after = i + 1 == count ? total : 0;
     }
@@ -82,7 +87,9 @@ struct application {
   uint32_t index; /* among the charges of a portion */
 };
 
-static struct charge *charge_of(const struct application *it, uint32_t portion) { return portion_charges(&it->leaf->out->portions, portion) + it->index; }
+static struct charge *charge_of(const struct application *it, uint32_t portion) {
+  return portion_charges(&it->leaf->out->portions, portion) + it->index;
+}
 
 static bool touches(const struct application *it, uint32_t portion) {
   return adjustment_touches(it->leaf->decider->run.policy, it->adjustment, it->bonus, &it->leaf->out->portions.items[portion]);
@@ -111,7 +118,8 @@ static enum truth applies_to(const struct application *it, uint32_t portion, uin
   return truth;
 }
 
-static struct set amount_for(const struct application *it, const struct portion *portion, const struct set *value, const struct set *units, const char **code) {
+static struct set amount_for(const struct application *it, const struct portion *portion, const struct set *value,
+                             const struct set *units, const char **code) {
   struct portion_names names;
   struct scene *scene = it->leaf->scene;
   name_portion(&names, portion);
@@ -165,7 +173,8 @@ static bool adjust_per_unit(const struct application *it) {
 /* ---- per line ---- */
 
 /* Whether it applies to any of the portions that it touches; true outweighs error, error open. */
-static enum truth applies_to_line(const struct application *it, uint32_t *touched, uint32_t *count, uint64_t **needs, struct value *fault) {
+static enum truth applies_to_line(const struct application *it, uint32_t *touched, uint32_t *count, uint64_t **needs,
+                                  struct value *fault) {
   enum truth any = TRUTH_FALSE;
   for (uint32_t i = 0; i < it->leaf->out->portions.count; i++) {
     struct value why;
@@ -236,7 +245,10 @@ bool leaf_adjust(struct leaf *leaf) {
   const struct returns_policy *policy = leaf->decider->run.policy;
   for (uint32_t i = 0; i < policy->fee_count + policy->bonus_count; i++) {
     bool bonus = i >= policy->fee_count;
-    struct application it = {.leaf = leaf, .adjustment = bonus ? &policy->bonuses[i - policy->fee_count] : &policy->fees[i], .bonus = bonus, .index = i};
+    struct application it = {.leaf = leaf,
+                             .adjustment = bonus ? &policy->bonuses[i - policy->fee_count] : &policy->fees[i],
+                             .bonus = bonus,
+                             .index = i};
     if (it.adjustment->basis == BASIS_UNIT && !adjust_per_unit(&it)) return false;
     if (it.adjustment->basis == BASIS_LINE && !adjust_per_line(&it)) return false;
   }

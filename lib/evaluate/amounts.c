@@ -24,7 +24,8 @@ void name_portion(struct portion_names *names, const struct portion *portion) {
 static struct set exact_credit(struct leaf *leaf, const struct portion *portion) {
   const struct program_rule *rule = &leaf->decider->run.policy->rules[portion->rule];
   if (rule->verdict == VERDICT_DENY) return set_of(value_of(0));
-  struct set units = set_of(value_of(portion->units)), value = set_apply(&leaf->scene->work, value_multiply, &leaf->price, &units);
+  struct set units = set_of(value_of(portion->units)),
+             value = set_apply(&leaf->scene->work, value_multiply, &leaf->price, &units);
   struct portion_view view = {.value = &value, .units = &units};
   if (rule->credit == NO_INDEX) return value;
   leaf->scene->view = &view;
@@ -59,7 +60,9 @@ bool leaf_credit(struct leaf *leaf) {
 
 static bool role_is_asked(const struct returns_policy *policy, const uint8_t *asked, uint32_t approval) {
   for (uint32_t a = 0; a < approval; a++)
-    if (asked[a] && text_equal(policy_slice(policy, policy->approvals[a].role), policy_slice(policy, policy->approvals[approval].role))) return true;
+    if (asked[a] &&
+        text_equal(policy_slice(policy, policy->approvals[a].role), policy_slice(policy, policy->approvals[approval].role)))
+      return true;
   return false;
 }
 

@@ -49,9 +49,12 @@ void candidates_begin(struct candidates *candidates, struct decider *decider, st
   candidates->complete = is_complete(scene, request);
   bool stored = request && candidates->complete && decider->run.assigned_count == 0;
   for (uint32_t c = 0; c < policy->column_count; c++) {
-    if (!stored || !policy->column_is_direct[c]) decider->rows[c] = read_row(scene, &policy->columns[c]);
-    else if (c < shared) decider->rows[c] = request->rows[c];
-    else decider->rows[c] = request_line_rows(request, scene->line)[1 + c - shared];
+    if (!stored || !policy->column_is_direct[c])
+      decider->rows[c] = read_row(scene, &policy->columns[c]);
+    else if (c < shared)
+      decider->rows[c] = request->rows[c];
+    else
+      decider->rows[c] = request_line_rows(request, scene->line)[1 + c - shared];
   }
 }
 
@@ -92,8 +95,10 @@ static uint32_t next_always(const struct returns_policy *policy, uint32_t from) 
   uint32_t low = 0, high = policy->always_count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (policy->always[middle] < from) low = middle + 1;
-    else high = middle;
+    if (policy->always[middle] < from)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < policy->always_count ? policy->always[low] : policy->rule_count;
 }

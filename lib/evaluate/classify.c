@@ -30,7 +30,8 @@ static int64_t difference(int64_t a, int64_t b) {
   return a - b;
 }
 
-uint32_t classify(const struct returns_policy *policy, const struct program_column *column, bool given, int64_t value, bool other_given, int64_t other) {
+uint32_t classify(const struct returns_policy *policy, const struct program_column *column, bool given, int64_t value,
+                  bool other_given, int64_t other) {
   uint32_t missing = column->class_count - 1;
   if (!given) return missing;
   int64_t months;

@@ -6,7 +6,8 @@
 
 /* The class of a column for the values of its fact and, in a derived column, its other fact (ignored elsewhere).
  * `given` and `other_given`: whether there is a value. */
-uint32_t classify(const struct returns_policy *policy, const struct program_column *column, bool given, int64_t value, bool other_given, int64_t other);
+uint32_t classify(const struct returns_policy *policy, const struct program_column *column, bool given, int64_t value,
+                  bool other_given, int64_t other);
 
 /* Where the row of a class begins, in words of SECTION_ROWS. */
 static inline uint32_t class_row(const struct returns_policy *policy, const struct program_column *column, uint32_t class_index) {

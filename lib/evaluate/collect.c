@@ -4,13 +4,20 @@
 static bool add(int64_t *sum, int64_t amount) { return !__builtin_add_overflow(*sum, amount, sum); }
 
 static bool fail_sum(returns_decision *decision, uint32_t line) {
-  decision->failure = (struct failure){.code = "R0950", .line = line, .rule = NO_INDEX, .fact = NO_INDEX, .what = "sum", .span = NO_INDEX,
-                                       .fault = value_fault(VALUE_OVERFLOW), .test = NO_INDEX};
+  decision->failure = (struct failure){.code = "R0950",
+                                       .line = line,
+                                       .rule = NO_INDEX,
+                                       .fact = NO_INDEX,
+                                       .what = "sum",
+                                       .span = NO_INDEX,
+                                       .fault = value_fault(VALUE_OVERFLOW),
+                                       .test = NO_INDEX};
   return false;
 }
 
 /* What a fee of the line collects, shared over its portions by what they are charged. */
-static bool share_collected(returns_decision *decision, struct answer *answer, const struct answer_line *line, uint32_t fee, int64_t collected) {
+static bool share_collected(returns_decision *decision, struct answer *answer, const struct answer_line *line, uint32_t fee,
+                            int64_t collected) {
   struct work work = decision->decider.run.request.work;
   struct value *weights = arena_take(work.arena, line->portion_count * sizeof *weights);
   int64_t *shares = arena_take(work.arena, line->portion_count * sizeof *shares);
@@ -18,14 +25,17 @@ static bool share_collected(returns_decision *decision, struct answer *answer, c
     decision->decider.run.failed = true;
     return false;
   }
-  for (uint32_t p = 0; p < line->portion_count; p++) weights[p] = value_of(portion_charges(&answer->portions, line->portion_first + p)[fee].charged);
+  for (uint32_t p = 0; p < line->portion_count; p++)
+    weights[p] = value_of(portion_charges(&answer->portions, line->portion_first + p)[fee].charged);
   if (!share_running(collected, weights, line->portion_count, &work, shares)) return false;
-  for (uint32_t p = 0; p < line->portion_count; p++) portion_charges(&answer->portions, line->portion_first + p)[fee].collected = shares[p];
+  for (uint32_t p = 0; p < line->portion_count; p++)
+    portion_charges(&answer->portions, line->portion_first + p)[fee].collected = shares[p];
   return true;
 }
 
 /* One fee of one line. */
-static bool collect_fee(returns_decision *decision, struct answer *answer, struct answer_line *line, uint32_t fee, int64_t *available) {
+static bool collect_fee(returns_decision *decision, struct answer *answer, struct answer_line *line, uint32_t fee,
+                        int64_t *available) {
   int64_t charged = 0, first = -1, collected;
   for (uint32_t p = 0; p < line->portion_count; p++) {
     const struct charge *charge = &portion_charges(&answer->portions, line->portion_first + p)[fee];
@@ -83,8 +93,9 @@ bool sum_answer(returns_decision *decision, struct answer *answer) {
   for (uint32_t i = 0; i < answer->line_count; i++) {
     const struct answer_line *line = &answer->lines[i];
     if (line->status != RETURNS_DECIDED) continue;
-    if (!add(&totals->credit, line->sums.credit) || !add(&totals->bonuses, line->sums.bonuses) || !add(&totals->fees, line->sums.fees) ||
-        !add(&totals->uncovered, line->sums.uncovered) || !add(&totals->net, line->sums.net))
+    if (!add(&totals->credit, line->sums.credit) || !add(&totals->bonuses, line->sums.bonuses) ||
+        !add(&totals->fees, line->sums.fees) || !add(&totals->uncovered, line->sums.uncovered) ||
+        !add(&totals->net, line->sums.net))
       return fail_sum(decision, NO_INDEX);
   }
   return true;

@@ -58,10 +58,13 @@ static void leave_policy(returns_decision *decision) {
   facts_free(&decision->snapshot);
   decider_free(&decision->decider);
   memory_give(memory, decision->drawn, decision->drawn_capacity * sizeof *decision->drawn);
-  memory_give(memory, decision->plain_rows, (size_t)decision->plain_row_capacity * policy->column_count * sizeof *decision->plain_rows);
+  memory_give(memory, decision->plain_rows,
+              (size_t)decision->plain_row_capacity * policy->column_count * sizeof *decision->plain_rows);
   memory_give(memory, decision->shared_row, policy->header->row_words * sizeof *decision->shared_row);
   memory_give(memory, decision->role_answers, policy->approval_count);
-  memory_give(memory, decision->plain_cells, (size_t)decision->plain_cell_capacity * (policy->request_slots + policy->line_slots) * sizeof *decision->plain_cells);
+  memory_give(memory, decision->plain_cells,
+              (size_t)decision->plain_cell_capacity * (policy->request_slots + policy->line_slots) *
+                  sizeof *decision->plain_cells);
   decision->drawn = NULL;
   decision->plain_cells = NULL;
   decision->plain_rows = NULL;
@@ -84,7 +87,9 @@ static bool enter_floors(returns_decision *decision) {
   for (uint32_t i = 0; decision->floors && i < policy->floor_count; i++) {
     struct floor_answer *floor = &decision->floors[i];
     if (returns_decision_new(decision->environment, &floor->decision) != RETURNS_OK) return false;
-    if (!enter_policy(floor->decision, policy->floor_policies[i]) || !facts_init(&floor->facts, policy->floor_policies[i], memory)) return false;
+    if (!enter_policy(floor->decision, policy->floor_policies[i]) ||
+        !facts_init(&floor->facts, policy->floor_policies[i], memory))
+      return false;
   }
   return decision->floors != NULL;
 }
@@ -97,7 +102,9 @@ static bool enter_policy(returns_decision *decision, const returns_policy *polic
   portions_init(&decision->bare.portions, policy, memory);
   decision->shared_row = memory_take(memory, policy->header->row_words * sizeof *decision->shared_row);
   decision->role_answers = memory_take_zeroed(memory, policy->approval_count);
-  if (decision->shared_row && decision->role_answers && decider_init(&decision->decider, policy, memory) && enter_floors(decision)) return true;
+  if (decision->shared_row && decision->role_answers && decider_init(&decision->decider, policy, memory) &&
+      enter_floors(decision))
+    return true;
   leave_policy(decision);
   return false;
 }
@@ -151,14 +158,16 @@ static bool keep_snapshot(returns_decision *decision, const struct facts *facts)
   return facts_copy(&decision->snapshot, facts);
 }
 
-int32_t returns_evaluate(const returns_policy *policy, const returns_request *request, const returns_options *options, returns_decision *decision) {
+int32_t returns_evaluate(const returns_policy *policy, const returns_request *request, const returns_options *options,
+                         returns_decision *decision) {
   int32_t status, trace = RETURNS_TRACE_NONE;
   if (!decision) return RETURNS_ERROR_ARGUMENT;
   decision->has_answer = false;
   decision->error_code = "";
   if (!policy || !request) return RETURNS_ERROR_ARGUMENT;
   if (options) {
-    if (options->size < sizeof *options || options->trace < RETURNS_TRACE_NONE || options->trace > RETURNS_TRACE_FULL) return RETURNS_ERROR_ARGUMENT;
+    if (options->size < sizeof *options || options->trace < RETURNS_TRACE_NONE || options->trace > RETURNS_TRACE_FULL)
+      return RETURNS_ERROR_ARGUMENT;
     trace = options->trace;
   }
   if (request->policy != policy) return RETURNS_ERROR_OTHER_POLICY;
@@ -205,11 +214,14 @@ static const struct portion *portion_of(const returns_decision *decision, uint32
   return of && portion < of->portion_count ? &decision->answer.portions.items[of->portion_first + portion] : NULL;
 }
 
-static uint32_t index_of(const returns_decision *decision, const struct portion *portion) { return (uint32_t)(portion - decision->answer.portions.items); }
+static uint32_t index_of(const returns_decision *decision, const struct portion *portion) {
+  return (uint32_t)(portion - decision->answer.portions.items);
+}
 
 struct origin decision_origin(const returns_decision *decision, const struct answer *answer, uint32_t portion) {
   struct origin origin = {decision, answer, portion};
-  for (const struct portion *at = &answer->portions.items[portion]; at->raised.floor; at = &origin.answer->portions.items[origin.portion]) {
+  for (const struct portion *at = &answer->portions.items[portion]; at->raised.floor;
+       at = &origin.answer->portions.items[origin.portion]) {
     bool bare = origin.answer == &origin.decision->bare;
     origin.decision = origin.decision->floors[at->raised.floor - 1].decision;
     origin.answer = bare ? &origin.decision->bare : &origin.decision->answer;
@@ -229,7 +241,8 @@ static const struct portion *portion_at(const struct origin *origin) { return &o
 
 const char *decision_rule_name(const returns_decision *decision, uint32_t portion) {
   const struct portion *of = &decision->answer.portions.items[portion];
-  return of->raised.floor ? decision->answer.strings.items + of->raised.name : policy_text(decision->policy, decision->policy->rules[of->rule].name);
+  return of->raised.floor ? decision->answer.strings.items + of->raised.name
+                          : policy_text(decision->policy, decision->policy->rules[of->rule].name);
 }
 
 struct answer_line decision_own_line(const struct answer_line *line) {
@@ -262,7 +275,9 @@ const char *decision_floor_name(const returns_decision *decision, const struct a
 }
 
 /* What a getter answers that found nothing. */
-static int32_t nothing(const returns_decision *decision) { return decision && !decision->has_answer ? RETURNS_ERROR_EMPTY : RETURNS_ERROR_ARGUMENT; }
+static int32_t nothing(const returns_decision *decision) {
+  return decision && !decision->has_answer ? RETURNS_ERROR_EMPTY : RETURNS_ERROR_ARGUMENT;
+}
 
 int32_t returns_decision_status(const returns_decision *decision, int32_t *status) {
   if (!decision || !status || !decision->has_answer) return status ? nothing(decision) : RETURNS_ERROR_ARGUMENT;
@@ -270,7 +285,9 @@ int32_t returns_decision_status(const returns_decision *decision, int32_t *statu
   return RETURNS_OK;
 }
 
-uint32_t returns_decision_line_count(const returns_decision *decision) { return decision && decision->has_answer ? decision->answer.line_count : 0; }
+uint32_t returns_decision_line_count(const returns_decision *decision) {
+  return decision && decision->has_answer ? decision->answer.line_count : 0;
+}
 
 static int32_t give_sums(const struct sums *sums, int64_t *credit, int64_t *fees, int64_t *bonuses, int64_t *net) {
   if (credit) *credit = sums->credit;
@@ -280,7 +297,8 @@ static int32_t give_sums(const struct sums *sums, int64_t *credit, int64_t *fees
   return RETURNS_OK;
 }
 
-int32_t returns_decision_totals(const returns_decision *decision, int64_t *credit, int64_t *fees, int64_t *bonuses, int64_t *net) {
+int32_t returns_decision_totals(const returns_decision *decision, int64_t *credit, int64_t *fees, int64_t *bonuses,
+                                int64_t *net) {
   if (!decision || !decision->has_answer) return nothing(decision);
   return give_sums(&decision->answer.totals, credit, fees, bonuses, net);
 }
@@ -298,7 +316,8 @@ const char *returns_decision_line_id(const returns_decision *decision, uint32_t 
   return id.bytes ? id.bytes : "";
 }
 
-int32_t returns_decision_line_totals(const returns_decision *decision, uint32_t line, int64_t *credit, int64_t *fees, int64_t *bonuses, int64_t *net) {
+int32_t returns_decision_line_totals(const returns_decision *decision, uint32_t line, int64_t *credit, int64_t *fees,
+                                     int64_t *bonuses, int64_t *net) {
   const struct answer_line *of = line_of(decision, line);
   return of ? give_sums(&of->sums, credit, fees, bonuses, net) : nothing(decision);
 }
@@ -387,7 +406,8 @@ int32_t returns_decision_units(const returns_decision *decision, uint32_t line, 
   return RETURNS_OK;
 }
 
-int32_t returns_decision_amounts(const returns_decision *decision, uint32_t line, uint32_t portion, int64_t *credit, int64_t *fees, int64_t *bonuses, int64_t *net) {
+int32_t returns_decision_amounts(const returns_decision *decision, uint32_t line, uint32_t portion, int64_t *credit,
+                                 int64_t *fees, int64_t *bonuses, int64_t *net) {
   const struct portion *of = portion_of(decision, line, portion);
   if (!of) return nothing(decision);
   struct sums sums = {.credit = of->credit, .fees = of->fees, .bonuses = of->bonuses, .net = of->net};
@@ -439,12 +459,15 @@ const char *decision_reason_code(const returns_decision *decision, uint32_t reas
 
 uint32_t returns_decision_reason_count(const returns_decision *decision, uint32_t line, uint32_t portion) {
   struct origin origin;
-  return find_origin(decision, line, portion, &origin) && decision_complete(origin.decision) ? portion_at(&origin)->reason_count : 0;
+  return find_origin(decision, line, portion, &origin) && decision_complete(origin.decision) ? portion_at(&origin)->reason_count
+                                                                                             : 0;
 }
 
 const char *returns_decision_reason(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t reason) {
   struct origin origin;
-  if (!find_origin(decision, line, portion, &origin) || !decision_complete(origin.decision) || reason >= portion_at(&origin)->reason_count) return "";
+  if (!find_origin(decision, line, portion, &origin) || !decision_complete(origin.decision) ||
+      reason >= portion_at(&origin)->reason_count)
+    return "";
   return decision_reason_code(origin.decision, origin.answer->portions.reasons[portion_at(&origin)->reason_first + reason]);
 }
 
@@ -454,12 +477,13 @@ uint32_t returns_decision_adjustment_count(const returns_decision *decision, uin
   struct origin origin;
   uint32_t count = 0;
   if (!find_origin(decision, line, portion, &origin)) return 0;
-  for (uint32_t a = 0; a < origin.answer->portions.charges_each; a++) count += portion_charges(&origin.answer->portions, origin.portion)[a].applies;
+  for (uint32_t a = 0; a < origin.answer->portions.charges_each; a++)
+    count += portion_charges(&origin.answer->portions, origin.portion)[a].applies;
   return count;
 }
 
-int32_t returns_decision_adjustment(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index, const char **name, int32_t *bonus,
-                                    int64_t *charged, int64_t *collected) {
+int32_t returns_decision_adjustment(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index,
+                                    const char **name, int32_t *bonus, int64_t *charged, int64_t *collected) {
   struct origin origin;
   if (!find_origin(decision, line, portion, &origin)) return nothing(decision);
   const struct charge *charges = portion_charges(&origin.answer->portions, origin.portion);
@@ -483,11 +507,13 @@ uint32_t returns_decision_approval_count(const returns_decision *decision, uint3
   struct origin origin;
   uint32_t count = 0;
   if (!find_origin(decision, line, portion, &origin)) return 0;
-  for (uint32_t a = 0; a < origin.answer->portions.approvals_each; a++) count += portion_asked(&origin.answer->portions, origin.portion)[a];
+  for (uint32_t a = 0; a < origin.answer->portions.approvals_each; a++)
+    count += portion_asked(&origin.answer->portions, origin.portion)[a];
   return count;
 }
 
-int32_t returns_decision_approval(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index, const char **role, int32_t *answer) {
+int32_t returns_decision_approval(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index,
+                                  const char **role, int32_t *answer) {
   struct origin origin;
   if (!find_origin(decision, line, portion, &origin)) return nothing(decision);
   const uint8_t *asked = portion_asked(&origin.answer->portions, origin.portion);
@@ -505,23 +531,27 @@ uint32_t returns_decision_output_count(const returns_decision *decision, uint32_
   return portion_of(decision, line, portion) ? decision->policy->output_count : 0;
 }
 
-int32_t returns_decision_output(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index, const char **name, const char **value) {
+int32_t returns_decision_output(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index,
+                                const char **name, const char **value) {
   const struct portion *of = portion_of(decision, line, portion);
   if (!of) return nothing(decision);
   const returns_policy *policy = decision->policy;
   if (index >= policy->output_count) return RETURNS_ERROR_ARGUMENT;
   uint32_t chosen = portion_outputs(&decision->answer.portions, index_of(decision, of))[index].value;
   if (name) *name = policy_text(policy, policy->outputs[index].name);
-  if (value) *value = chosen == NO_INDEX ? NULL : policy_text(policy, policy->values[policy->outputs[index].values.first + chosen]);
+  if (value)
+    *value = chosen == NO_INDEX ? NULL : policy_text(policy, policy->values[policy->outputs[index].values.first + chosen]);
   return RETURNS_OK;
 }
 
 /* ---- allowances ---- */
 
-uint32_t returns_decision_allowance_count(const returns_decision *decision) { return decision && decision->has_answer ? decision->answer.allowance_count : 0; }
+uint32_t returns_decision_allowance_count(const returns_decision *decision) {
+  return decision && decision->has_answer ? decision->answer.allowance_count : 0;
+}
 
-int32_t returns_decision_allowance(const returns_decision *decision, uint32_t index, const char **name, const char **key, int32_t *money, int64_t *limit,
-                                   int64_t *drawn, int64_t *left) {
+int32_t returns_decision_allowance(const returns_decision *decision, uint32_t index, const char **name, const char **key,
+                                   int32_t *money, int64_t *limit, int64_t *drawn, int64_t *left) {
   if (index >= returns_decision_allowance_count(decision)) return nothing(decision);
   const struct answer_allowance *of = &decision->answer.allowances[index];
   const struct program_allowance *declared = &decision->policy->allowances[of->allowance];

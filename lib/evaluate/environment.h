@@ -15,8 +15,10 @@ struct returns_environment {
   atomic_uint_least32_t holds;
   struct memory memory;
   uint64_t limits[RETURNS_LIMIT_REQUEST_BYTES + 1]; /* by enum returns_limit */
-  uint8_t *key; size_t key_size;                    /* of the digests that stand in the place of private values; NULL: none */
-  void (*write_keyed)(const uint8_t *key, size_t key_size, struct text name, struct text value, struct buffer *out); /* with a key */
+  uint8_t *key;
+  size_t key_size; /* of the digests that stand in the place of private values; NULL: none */
+  void (*write_keyed)(const uint8_t *key, size_t key_size, struct text name, struct text value,
+                      struct buffer *out); /* with a key */
 };
 
 /* Wipes the key. */

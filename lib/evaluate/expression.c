@@ -6,7 +6,9 @@
 #include "evaluate/scene.h"
 
 static const struct program_node *node_at(const struct scene *scene, uint32_t node) { return &scene->run->policy->nodes[node]; }
-static uint32_t kid_at(const struct scene *scene, const struct program_node *node, uint32_t kid) { return scene->run->policy->links[node->kids_first + kid]; }
+static uint32_t kid_at(const struct scene *scene, const struct program_node *node, uint32_t kid) {
+  return scene->run->policy->links[node->kids_first + kid];
+}
 
 static struct value constant(const struct program_node *node) {
   if (node->op == OP_CONST) return value_of_coded((enum value_type)node->type, node->value, node->offset_minutes);
@@ -18,14 +20,20 @@ static struct value constant(const struct program_node *node) {
 /* ---- junctions: and, or, tests, any, every ---- */
 
 /* The deciding truth outweighs all; an error counts only where nothing is open. */
-struct junction { enum truth deciding; bool decided, open, error; struct value fault; };
+struct junction {
+  enum truth deciding;
+  bool decided, open, error;
+  struct value fault;
+};
 
 static bool junction_take(struct junction *junction, const struct value *value, bool negated) {
-  if (value->state == VALUE_OPEN) junction->open = true;
+  if (value->state == VALUE_OPEN)
+    junction->open = true;
   else if (value->state == VALUE_ERROR) {
     junction->error = true;
     junction->fault = *value;
-  } else if (((value->num != 0) != negated) == (junction->deciding == TRUTH_TRUE)) junction->decided = true;
+  } else if (((value->num != 0) != negated) == (junction->deciding == TRUTH_TRUE))
+    junction->decided = true;
   return junction->decided;
 }
 
@@ -132,7 +140,9 @@ static struct value compute_memo(struct scene *scene, uint32_t special) {
   }
 }
 
-struct value line_value_of(struct scene *scene) { return remembered(scene, MEMO_LINE_VALUE); }
+struct value line_value_of(struct scene *scene) {
+  return remembered(scene, MEMO_LINE_VALUE);
+}
 
 static struct value evaluate_special(struct scene *scene, uint32_t special) {
   const struct portion_view *view = scene->view;
@@ -184,15 +194,21 @@ static struct value evaluate_given(struct scene *scene, uint32_t fact) {
 struct value evaluate(struct scene *scene, uint32_t index) {
   const struct program_node *node = node_at(scene, index);
   switch (node->op) {
-  case OP_CONST: case OP_RATIO: return constant(node);
+  case OP_CONST:
+  case OP_RATIO: return constant(node);
   case OP_FACT: return read_fact(scene, node->index).value;
   case OP_TERM: return evaluate_term(scene, node->index);
   case OP_SPECIAL: return evaluate_special(scene, node->index);
   case OP_GIVEN: return evaluate_given(scene, node->index);
-  case OP_AND: case OP_OR: return evaluate_junction(scene, node);
+  case OP_AND:
+  case OP_OR: return evaluate_junction(scene, node);
   case OP_CASES: return evaluate_cases(scene, node);
-  case OP_MIN: case OP_MAX: return evaluate_fold(scene, node);
-  case OP_SUM: case OP_COUNT: case OP_ANY_LINE: case OP_EVERY_LINE: return evaluate_over_lines(scene, index);
+  case OP_MIN:
+  case OP_MAX: return evaluate_fold(scene, node);
+  case OP_SUM:
+  case OP_COUNT:
+  case OP_ANY_LINE:
+  case OP_EVERY_LINE: return evaluate_over_lines(scene, index);
   default: return evaluate_operator(scene, node);
   }
 }

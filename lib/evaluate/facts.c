@@ -105,7 +105,9 @@ static void each_own_text(struct facts *facts, void (*visit)(struct facts *facts
     uint32_t scope = policy->facts[f].scope, slot = policy->slots[f];
     uint32_t rows = scope == SCOPE_REQUEST ? 1 : scope == SCOPE_LINE ? facts->line_count : facts->key_count;
     for (uint32_t row = 0; row < rows; row++) {
-      struct cell *cells = scope == SCOPE_REQUEST ? facts->request_cells : scope == SCOPE_LINE ? facts_line(facts, row) : facts_key_row(facts, row);
+      struct cell *cells = scope == SCOPE_REQUEST ? facts->request_cells
+                           : scope == SCOPE_LINE  ? facts_line(facts, row)
+                                                  : facts_key_row(facts, row);
       if (cells[slot].given && cells[slot].value >= policy->text_count) visit(facts, &cells[slot].value);
     }
   }
@@ -124,7 +126,8 @@ static void renumber_text(struct facts *facts, int64_t *number) {
 /* Drops the texts that no cell and no key has any more, so that a request which is set again and again does not grow.
  * Needs no memory but the marks: what remains fits where it was. */
 static bool tidy_texts(struct facts *facts) {
-  if (!memory_reserve(facts->memory, (void **)&facts->marks, &facts->mark_capacity, facts->text_count, sizeof *facts->marks)) return false;
+  if (!memory_reserve(facts->memory, (void **)&facts->marks, &facts->mark_capacity, facts->text_count, sizeof *facts->marks))
+    return false;
   memset(facts->marks, 0, facts->text_count * sizeof *facts->marks);
   each_own_text(facts, mark_text);
   lookup_clear(&facts->text_lookup);
@@ -167,7 +170,8 @@ bool facts_intern(struct facts *facts, struct text text, int64_t *number) {
     facts->tidy_at = facts->text_count < 32 ? 64 : facts->text_count * 2;
   }
   uint32_t index = facts->text_count;
-  if (!memory_reserve(facts->memory, (void **)&facts->texts, &facts->text_capacity, index + 1, sizeof *facts->texts)) return false;
+  if (!memory_reserve(facts->memory, (void **)&facts->texts, &facts->text_capacity, index + 1, sizeof *facts->texts))
+    return false;
   if (!lookup_add(&facts->text_lookup, hash, NAMES_OF_TEXTS, index)) return false;
   if (!add_bytes(facts->memory, &facts->text_bytes, text, &facts->texts[index])) {
     lookup_cut(&facts->text_lookup, index);
@@ -220,7 +224,8 @@ static bool copy_lists(struct facts *out, const struct facts *in) {
   if (!copy_array(memory, (void **)&out->keys, &out->key_capacity, in->keys, in->key_count, sizeof *in->keys) ||
       !copy_array(memory, (void **)&out->key_cells, &out->key_cell_capacity, in->key_cells, in->key_count, row) ||
       !copy_array(memory, (void **)&out->texts, &out->text_capacity, in->texts, in->text_count, sizeof *in->texts) ||
-      !copy_array(memory, (void **)&out->text_bytes.items, &out->text_bytes.capacity, in->text_bytes.items, in->text_bytes.count, 1) ||
+      !copy_array(memory, (void **)&out->text_bytes.items, &out->text_bytes.capacity, in->text_bytes.items, in->text_bytes.count,
+                  1) ||
       !copy_array(memory, (void **)&out->id_bytes.items, &out->id_bytes.capacity, in->id_bytes.items, in->id_bytes.count, 1) ||
       !lookup_copy(&out->key_lookup, &in->key_lookup) || !lookup_copy(&out->text_lookup, &in->text_lookup))
     return false;
@@ -244,8 +249,10 @@ bool facts_copy(struct facts *out, const struct facts *in) {
   out->any_done = in->any_done;
   out->has_as_of = in->has_as_of;
   out->as_of = in->as_of;
-  if (copy_array(memory, (void **)&out->line_cells, &out->line_capacity, in->line_cells, in->line_count, policy->line_slots * sizeof(struct cell)) &&
-      copy_array(memory, (void **)&out->ids, &out->id_capacity, in->ids, in->line_count, sizeof *in->ids) && copy_lists(out, in)) {
+  if (copy_array(memory, (void **)&out->line_cells, &out->line_capacity, in->line_cells, in->line_count,
+                 policy->line_slots * sizeof(struct cell)) &&
+      copy_array(memory, (void **)&out->ids, &out->id_capacity, in->ids, in->line_count, sizeof *in->ids) &&
+      copy_lists(out, in)) {
     out->line_count = in->line_count;
     return true;
   }

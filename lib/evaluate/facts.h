@@ -12,9 +12,17 @@
 #include "returns/request.h"
 
 /* Bytes that only grow, NUL-terminated each; capacity counts the NUL, 0: there is no text. */
-struct facts_bytes { char *items; uint32_t count, capacity; };
-struct facts_text { uint32_t offset, size, capacity; };
-struct facts_key { uint32_t fact; int64_t value; }; /* `value` of the choice or text fact `fact` */
+struct facts_bytes {
+  char *items;
+  uint32_t count, capacity;
+};
+struct facts_text {
+  uint32_t offset, size, capacity;
+};
+struct facts_key {
+  uint32_t fact;
+  int64_t value;
+}; /* `value` of the choice or text fact `fact` */
 
 enum answer_of_role { ROLE_REFUSED = -1, ROLE_AWAITED = 0, ROLE_AGREED = 1 };
 
@@ -25,23 +33,30 @@ enum fact_moment { FACT_AT_ANY_TIME = 0, FACT_IS_DUE = 1, FACT_TO_COME = 2 };
 struct facts {
   const struct returns_policy *policy; /* whose facts these are; held by the owner */
   struct memory *memory;
-  struct cell *request_cells;                                   /* policy->request_slots */
+  struct cell *request_cells; /* policy->request_slots */
   uint32_t line_count;
-  struct cell *line_cells; uint32_t line_capacity;              /* line * policy->line_slots + slot */
-  struct facts_text *ids; uint32_t id_capacity;                 /* by line, in id_bytes */
+  struct cell *line_cells;
+  uint32_t line_capacity; /* line * policy->line_slots + slot */
+  struct facts_text *ids;
+  uint32_t id_capacity; /* by line, in id_bytes */
   struct facts_bytes id_bytes;
-  struct facts_key *keys; uint32_t key_count, key_capacity;
-  struct cell *key_cells; uint32_t key_cell_capacity;           /* in keys: key * policy->key_slots + slot */
+  struct facts_key *keys;
+  uint32_t key_count, key_capacity;
+  struct cell *key_cells;
+  uint32_t key_cell_capacity; /* in keys: key * policy->key_slots + slot */
   struct lookup key_lookup;
-  struct facts_text *texts; uint32_t text_count, text_capacity; /* the request's own texts, in text_bytes in this order */
+  struct facts_text *texts;
+  uint32_t text_count, text_capacity; /* the request's own texts, in text_bytes in this order */
   struct facts_bytes text_bytes;
   struct lookup text_lookup;
-  uint32_t *marks; uint32_t mark_capacity, tidy_at;             /* scratch for dropping texts that no cell has any more */
-  int8_t *roles;                                                /* by policy->role_count: enum answer_of_role */
-  uint8_t *done_facts;                                          /* by fact: enum fact_moment */
-  uint8_t *done_steps;                                          /* by step of the workflow: it is done */
-  bool any_answered, any_done;                                  /* something in roles; in done_* */
-  bool has_as_of; int32_t as_of;                                /* the day that steps are told for */
+  uint32_t *marks;
+  uint32_t mark_capacity, tidy_at; /* scratch for dropping texts that no cell has any more */
+  int8_t *roles;                   /* by policy->role_count: enum answer_of_role */
+  uint8_t *done_facts;             /* by fact: enum fact_moment */
+  uint8_t *done_steps;             /* by step of the workflow: it is done */
+  bool any_answered, any_done;     /* something in roles; in done_* */
+  bool has_as_of;
+  int32_t as_of; /* the day that steps are told for */
 };
 
 /* false: out of memory; facts_free is safe all the same. */

@@ -1,4 +1,5 @@
-/* Failure: why a request has no answer, as text. In: the failure of a pass. Out: code, and one line that names line, thing and place. */
+/* Failure: why a request has no answer, as text. In: the failure of a pass. Out: code, and one line that names line, thing and
+ * place. */
 #include "base/date.h"
 #include "evaluate/decision.h"
 
@@ -13,7 +14,8 @@ static void write_found(struct buffer *out, const struct returns_policy *policy,
 }
 
 /* "`a` is 1, `b` is 2": the facts that a condition looks at itself, but private ones. */
-static void write_facts(struct buffer *out, const returns_decision *decision, const struct facts *facts, struct scene *scene, uint32_t node, uint32_t *shown) {
+static void write_facts(struct buffer *out, const returns_decision *decision, const struct facts *facts, struct scene *scene,
+                        uint32_t node, uint32_t *shown) {
   const struct returns_policy *policy = decision->policy;
   const struct program_node *at = &policy->nodes[node];
   if (at->op == OP_FACT && !policy_hides_fact(policy, at->index) && *shown < 4) {
@@ -73,9 +75,13 @@ static void write_why(struct buffer *out, const struct returns_policy *policy, c
     switch (failure->fault.error) {
     case VALUE_DIVISION_BY_ZERO: buffer_text(out, "it divides by zero"); break;
     case VALUE_OUTSIDE_YEARS: buffer_text(out, "a date in it leaves the years 1 to 9999"); break;
-    case VALUE_FRACTION: buffer_text(out, "it adds a duration that is not whole to a date; round_down or round_up makes it whole"); break;
+    case VALUE_FRACTION:
+      buffer_text(out, "it adds a duration that is not whole to a date; round_down or round_up makes it whole");
+      break;
     case VALUE_OUTSIDE_CALENDAR: write_calendar(out, policy, (uint32_t)failure->fault.num); break;
-    default: buffer_text(out, "it is too large: an amount holds 64 bits of minor units, what it is computed from 512 bits"); break;
+    default:
+      buffer_text(out, "it is too large: an amount holds 64 bits of minor units, what it is computed from 512 bits");
+      break;
     }
   }
 }

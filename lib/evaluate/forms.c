@@ -54,21 +54,45 @@ void literal_write(struct buffer *out, const struct facts *facts, uint32_t fact,
 }
 
 const char *literal_type_name(enum value_type type) {
-  static const char *const names[TYPE_LIMIT_] = {
-      [TYPE_NONE] = "nothing",   [TYPE_FLAG] = "a flag",        [TYPE_CHOICE] = "a choice",     [TYPE_SET] = "a set",
-      [TYPE_TEXT] = "a text",    [TYPE_COUNT] = "a count",      [TYPE_DECIMAL] = "a decimal",   [TYPE_PERCENT] = "a percentage",
-      [TYPE_MONEY] = "money",    [TYPE_DATE] = "a date",        [TYPE_INSTANT] = "an instant",  [TYPE_DAYS] = "a number of days",
-      [TYPE_MONTHS] = "a number of months", [TYPE_HOURS] = "a number of hours", [TYPE_WORKING_DAYS] = "a number of working days",
-      [TYPE_NUMBER] = "a number", [TYPE_VERDICT] = "a verdict", [TYPE_RULE] = "a rule"};
+  static const char *const names[TYPE_LIMIT_] = {[TYPE_NONE] = "nothing",
+                                                 [TYPE_FLAG] = "a flag",
+                                                 [TYPE_CHOICE] = "a choice",
+                                                 [TYPE_SET] = "a set",
+                                                 [TYPE_TEXT] = "a text",
+                                                 [TYPE_COUNT] = "a count",
+                                                 [TYPE_DECIMAL] = "a decimal",
+                                                 [TYPE_PERCENT] = "a percentage",
+                                                 [TYPE_MONEY] = "money",
+                                                 [TYPE_DATE] = "a date",
+                                                 [TYPE_INSTANT] = "an instant",
+                                                 [TYPE_DAYS] = "a number of days",
+                                                 [TYPE_MONTHS] = "a number of months",
+                                                 [TYPE_HOURS] = "a number of hours",
+                                                 [TYPE_WORKING_DAYS] = "a number of working days",
+                                                 [TYPE_NUMBER] = "a number",
+                                                 [TYPE_VERDICT] = "a verdict",
+                                                 [TYPE_RULE] = "a rule"};
   return type < TYPE_LIMIT_ ? names[type] : "nothing";
 }
 
 const char *literal_example(enum value_type type) {
-  static const char *const examples[TYPE_LIMIT_] = {
-      [TYPE_NONE] = "",           [TYPE_FLAG] = "yes or no",         [TYPE_CHOICE] = "one of its values", [TYPE_SET] = "\"a, b\" or none",
-      [TYPE_TEXT] = "any text",   [TYPE_COUNT] = "12",               [TYPE_DECIMAL] = "0.5",              [TYPE_PERCENT] = "12.5%",
-      [TYPE_MONEY] = "12.50",     [TYPE_DATE] = "2026-07-01",        [TYPE_INSTANT] = "2026-07-01T10:30:00+02:00",
-      [TYPE_DAYS] = "30 days",    [TYPE_MONTHS] = "3 months",        [TYPE_HOURS] = "24 hours",           [TYPE_WORKING_DAYS] = "3 working days",
-      [TYPE_NUMBER] = "12",       [TYPE_VERDICT] = "authorize",      [TYPE_RULE] = "the name of a rule"};
+  static const char *const examples[TYPE_LIMIT_] = {[TYPE_NONE] = "",
+                                                    [TYPE_FLAG] = "yes or no",
+                                                    [TYPE_CHOICE] = "one of its values",
+                                                    [TYPE_SET] = "\"a, b\" or none",
+                                                    [TYPE_TEXT] = "any text",
+                                                    [TYPE_COUNT] = "12",
+                                                    [TYPE_DECIMAL] = "0.5",
+                                                    [TYPE_PERCENT] = "12.5%",
+                                                    [TYPE_MONEY] = "12.50",
+                                                    [TYPE_DATE] = "2026-07-01",
+                                                    [TYPE_INSTANT] = "2026-07-01T10:30:00+02:00",
+                                                    [TYPE_DAYS] = "30 days",
+                                                    [TYPE_MONTHS] = "3 months",
+                                                    [TYPE_HOURS] = "24 hours",
+                                                    [TYPE_WORKING_DAYS] = "3 working days",
+                                                    [TYPE_NUMBER] = "12",
+                                                    [TYPE_VERDICT] = "authorize",
+                                                    [TYPE_RULE] = "the name of a rule"};
   return type < TYPE_LIMIT_ ? examples[type] : "";
 }

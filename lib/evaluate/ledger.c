@@ -41,7 +41,9 @@ int64_t bound_floor(const struct bound *bound) {
   return number_sign(&whole) < 0 ? INT64_MIN : INT64_MAX;
 }
 
-bool draw_is_exact(const struct draw *draw) { return !draw->drawn_high.unlimited && compare(&draw->drawn_low, &draw->drawn_high.number) == 0; }
+bool draw_is_exact(const struct draw *draw) {
+  return !draw->drawn_high.unlimited && compare(&draw->drawn_low, &draw->drawn_high.number) == 0;
+}
 
 /* ---- groups ---- */
 
@@ -97,7 +99,9 @@ static bool add_group(struct ledger *ledger, struct run *run, uint32_t allowance
     return true;
   }
   struct scene *scene = declared->scope == SCOPE_FACT ? scene_of_key(&run->request, declared->scope_fact, key) : &run->request;
-  if (!scene || !memory_reserve(ledger->memory, (void **)&ledger->items, &ledger->capacity, ledger->count + 1, sizeof *ledger->items)) return false;
+  if (!scene ||
+      !memory_reserve(ledger->memory, (void **)&ledger->items, &ledger->capacity, ledger->count + 1, sizeof *ledger->items))
+    return false;
   if (!lookup_add(&ledger->lookup, lookup_hash_number(allowance, key), allowance, ledger->count)) return false;
   struct group *group = &ledger->items[ledger->count++];
   group->allowance = allowance;
@@ -134,7 +138,8 @@ bool ledger_open(struct ledger *ledger, struct run *run) {
   if (!memos) return false;
   for (uint32_t a = 0; a < run->policy->allowance_count; a++) {
     bool keyed = run->policy->allowances[a].scope == SCOPE_FACT;
-    if (keyed ? !add_keyed_groups(ledger, run, a, memos) : !add_group(ledger, run, a, 0, run->facts->line_count > 0)) return false;
+    if (keyed ? !add_keyed_groups(ledger, run, a, memos) : !add_group(ledger, run, a, 0, run->facts->line_count > 0))
+      return false;
   }
   return true;
 }
@@ -144,19 +149,23 @@ bool ledger_open(struct ledger *ledger, struct run *run) {
 struct draw *ledger_draw(const struct ledger *ledger, struct draws *draws, uint32_t index) {
   for (uint32_t i = 0; i < draws->count; i++)
     if (draws->items[i].group == index) return &draws->items[i];
-  if (!memory_reserve(ledger->memory, (void **)&draws->items, &draws->capacity, draws->count + 1, sizeof *draws->items)) return NULL;
+  if (!memory_reserve(ledger->memory, (void **)&draws->items, &draws->capacity, draws->count + 1, sizeof *draws->items))
+    return NULL;
   const struct group *group = &ledger->items[index];
   struct draw *draw = &draws->items[draws->count++];
   draw->group = index;
   number_set(&draw->drawn_low, 0);
   bound_set(&draw->drawn_high, 0);
-  if (ledger->cloudy) number_set(&draw->low, 0);
-  else number_copy(&draw->low, &group->low);
+  if (ledger->cloudy)
+    number_set(&draw->low, 0);
+  else
+    number_copy(&draw->low, &group->low);
   bound_copy(&draw->high, ledger->cloudy ? &group->limit : &group->high);
   return draw;
 }
 
-void ledger_book(struct ledger *ledger, struct run *run, const struct draws *draws, const uint64_t *needs, const uint64_t *more_needs) {
+void ledger_book(struct ledger *ledger, struct run *run, const struct draws *draws, const uint64_t *needs,
+                 const uint64_t *more_needs) {
   for (uint32_t i = 0; i < draws->count; i++) {
     const struct draw *draw = &draws->items[i];
     struct group *group = &ledger->items[draw->group];

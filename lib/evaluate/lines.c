@@ -14,9 +14,9 @@
 struct line_keys {
   struct line_keys *next;
   uint32_t fact;
-  int64_t *keys;                            /* by line, where it is known */
-  uint32_t *known, known_count;             /* lines in order of key, then of line */
-  uint32_t *unknown, unknown_count;         /* lines whose key is open or an error, in order */
+  int64_t *keys;                    /* by line, where it is known */
+  uint32_t *known, known_count;     /* lines in order of key, then of line */
+  uint32_t *unknown, unknown_count; /* lines whose key is open or an error, in order */
 };
 
 /* Memory of a scene; NULL: the run has failed. */
@@ -82,8 +82,10 @@ static uint32_t find_key(const struct line_keys *lines, int64_t key) {
   uint32_t low = 0, high = lines->known_count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (lines->keys[lines->known[middle]] < key) low = middle + 1;
-    else high = middle;
+    if (lines->keys[lines->known[middle]] < key)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }
@@ -95,9 +97,9 @@ struct fold {
   struct fold *next;
   uint32_t node, member_count;
   uint32_t *members;
-  struct memo *memos;       /* for scenes of lines */
-  struct set *before;       /* of the members before each one, and of all; NULL: not computed */
-  struct set *behind;       /* of each member and those behind it, and of none */
+  struct memo *memos; /* for scenes of lines */
+  struct set *before; /* of the members before each one, and of all; NULL: not computed */
+  struct set *behind; /* of each member and those behind it, and of none */
 };
 
 static uint32_t member_at(const struct fold *fold, uint32_t i) { return fold->members ? fold->members[i] : i; }
@@ -143,7 +145,9 @@ static struct scene *steady_of(struct scene *scene, struct scene **own) {
 
 /* ---- what one line adds ---- */
 
-static uint32_t op_of(const struct scene *scene, uint32_t node) { return node == REQUEST_VALUE_NODE ? OP_SUM : scene->run->policy->nodes[node].op; }
+static uint32_t op_of(const struct scene *scene, uint32_t node) {
+  return node == REQUEST_VALUE_NODE ? OP_SUM : scene->run->policy->nodes[node].op;
+}
 static bool adds_up(uint32_t op) { return op == OP_SUM || op == OP_COUNT; }
 
 /* Whether a line shares the scene's key; one that was not given it is in no group. */
@@ -248,8 +252,10 @@ static uint32_t position_of(const struct fold *fold, uint32_t line) {
   uint32_t low = 0, high = fold->member_count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (member_at(fold, middle) < line) low = middle + 1;
-    else high = middle;
+    if (member_at(fold, middle) < line)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low;
 }

@@ -9,11 +9,15 @@
 #include "base/kinds.h"
 #include "base/text.h"
 
-struct lookup_entry { uint32_t hash, next /* index + 1 of the next in the chain; 0: none */, owner, index; };
+struct lookup_entry {
+  uint32_t hash, next /* index + 1 of the next in the chain; 0: none */, owner, index;
+};
 struct lookup {
   struct memory *memory;
-  uint32_t *heads; uint32_t head_count; /* a power of two, or 0 */
-  struct lookup_entry *entries; uint32_t count, capacity;
+  uint32_t *heads;
+  uint32_t head_count; /* a power of two, or 0 */
+  struct lookup_entry *entries;
+  uint32_t count, capacity;
 };
 
 void lookup_init(struct lookup *lookup, struct memory *memory);
@@ -27,7 +31,8 @@ bool lookup_copy(struct lookup *out, const struct lookup *in);
 /* Drops the entries from `count` on: the newest ones. */
 void lookup_cut(struct lookup *lookup, uint32_t count);
 
-/* for (e = lookup_first(l, h); e; e = lookup_next(l, e)) if (e->hash == h && e->owner == o && text of e->index is the same) ... */
+/* for (e = lookup_first(l, h); e; e = lookup_next(l, e)) if (e->hash == h && e->owner == o && text of e->index is the same) ...
+ */
 static inline const struct lookup_entry *lookup_first(const struct lookup *lookup, uint32_t hash) {
   uint32_t at = lookup->head_count ? lookup->heads[hash & (lookup->head_count - 1)] : 0;
   return at ? &lookup->entries[at - 1] : NULL;

@@ -6,7 +6,9 @@
 #include "evaluate/scene.h"
 
 static const struct program_node *node_at(const struct scene *scene, uint32_t node) { return &scene->run->policy->nodes[node]; }
-static uint32_t kid_at(const struct scene *scene, const struct program_node *node, uint32_t kid) { return scene->run->policy->links[node->kids_first + kid]; }
+static uint32_t kid_at(const struct scene *scene, const struct program_node *node, uint32_t kid) {
+  return scene->run->policy->links[node->kids_first + kid];
+}
 
 static struct set set_of_reading(struct scene *scene, const struct reading *reading) {
   if (is_known(reading) || reading->state == FACT_FAULTY) return set_of(reading->value);
@@ -16,18 +18,25 @@ static struct set set_of_reading(struct scene *scene, const struct reading *read
 /* ---- junctions ---- */
 
 /* The deciding truth outweighs error, error outweighs open, open the rest. All kids count, in whatever order. */
-struct junction { enum truth deciding, result; uint64_t *needs; struct value fault; };
+struct junction {
+  enum truth deciding, result;
+  uint64_t *needs;
+  struct value fault;
+};
 
 static struct junction junction_new(bool is_and) {
   return (struct junction){.deciding = is_and ? TRUTH_FALSE : TRUTH_TRUE, .result = is_and ? TRUTH_TRUE : TRUTH_FALSE};
 }
 
-static void junction_take(struct scene *scene, struct junction *junction, enum truth truth, const uint64_t *needs, const struct value *fault) {
+static void junction_take(struct scene *scene, struct junction *junction, enum truth truth, const uint64_t *needs,
+                          const struct value *fault) {
   if (truth == TRUTH_OPEN) needs_add(&scene->work, &junction->needs, needs);
   if (junction->result == junction->deciding) return;
   if (truth == TRUTH_ERROR && junction->result != TRUTH_ERROR) junction->fault = *fault;
-  if (truth == junction->deciding || truth == TRUTH_ERROR) junction->result = truth;
-  else if (truth == TRUTH_OPEN && junction->result != TRUTH_ERROR) junction->result = TRUTH_OPEN;
+  if (truth == junction->deciding || truth == TRUTH_ERROR)
+    junction->result = truth;
+  else if (truth == TRUTH_OPEN && junction->result != TRUTH_ERROR)
+    junction->result = TRUTH_OPEN;
 }
 
 static void junction_take_set(struct scene *scene, struct junction *junction, const struct set *set, bool negated) {
@@ -36,7 +45,9 @@ static void junction_take_set(struct scene *scene, struct junction *junction, co
   junction_take(scene, junction, truth, set->needs, &set->fault);
 }
 
-static struct set junction_set(const struct junction *junction) { return set_of_truth(junction->result, junction->needs, junction->fault); }
+static struct set junction_set(const struct junction *junction) {
+  return set_of_truth(junction->result, junction->needs, junction->fault);
+}
 
 static struct set junction_of_kids(struct scene *scene, const struct program_node *node) {
   struct junction junction = junction_new(node->op == OP_AND);
@@ -83,7 +94,8 @@ enum truth evaluate_test(struct scene *scene, const struct program_test *test, u
 /* ---- cases ---- */
 
 /* Takes one case into the result. true: no later case can be reached. */
-static bool take_case(struct scene *scene, struct set *result, enum truth truth, const uint64_t *needs, const struct value *fault, uint32_t value) {
+static bool take_case(struct scene *scene, struct set *result, enum truth truth, const uint64_t *needs, const struct value *fault,
+                      uint32_t value) {
   if (truth == TRUTH_FALSE) return false;
   if (truth == TRUTH_ERROR) {
     struct set error = set_of(*fault);
@@ -175,9 +187,15 @@ static struct set compute_memo(struct scene *scene, uint32_t special) {
   }
 }
 
-struct set units_of(struct scene *scene) { return remembered(scene, MEMO_UNITS); }
-struct set unit_value_of(struct scene *scene) { return remembered(scene, MEMO_UNIT_VALUE); }
-struct set line_value_set_of(struct scene *scene) { return remembered(scene, MEMO_LINE_VALUE); }
+struct set units_of(struct scene *scene) {
+  return remembered(scene, MEMO_UNITS);
+}
+struct set unit_value_of(struct scene *scene) {
+  return remembered(scene, MEMO_UNIT_VALUE);
+}
+struct set line_value_set_of(struct scene *scene) {
+  return remembered(scene, MEMO_LINE_VALUE);
+}
 
 static struct set set_of_special(struct scene *scene, uint32_t special) {
   const struct portion_view *view = scene->view;
@@ -220,20 +238,24 @@ struct set evaluate_set(struct scene *scene, uint32_t index) {
   const struct program_node *node = node_at(scene, index);
   struct reading reading;
   switch (node->op) {
-  case OP_CONST: case OP_RATIO: return set_of(evaluate(scene, index));
-  case OP_FACT:
-    reading = read_fact(scene, node->index);
-    return set_of_reading(scene, &reading);
+  case OP_CONST:
+  case OP_RATIO: return set_of(evaluate(scene, index));
+  case OP_FACT: reading = read_fact(scene, node->index); return set_of_reading(scene, &reading);
   case OP_GIVEN:
     reading = read_fact(scene, node->index);
     if (reading.state == FACT_KEY_OPEN || reading.state == FACT_FAULTY) return set_of_reading(scene, &reading);
     return set_of(value_of(is_known(&reading)));
   case OP_TERM: return set_of_term(scene, node->index);
   case OP_SPECIAL: return set_of_special(scene, node->index);
-  case OP_AND: case OP_OR: return junction_of_kids(scene, node);
+  case OP_AND:
+  case OP_OR: return junction_of_kids(scene, node);
   case OP_CASES: return cases_of_node(scene, node);
-  case OP_MIN: case OP_MAX: return fold_of_kids(scene, node);
-  case OP_SUM: case OP_COUNT: case OP_ANY_LINE: case OP_EVERY_LINE: return evaluate_over_lines_set(scene, index);
+  case OP_MIN:
+  case OP_MAX: return fold_of_kids(scene, node);
+  case OP_SUM:
+  case OP_COUNT:
+  case OP_ANY_LINE:
+  case OP_EVERY_LINE: return evaluate_over_lines_set(scene, index);
   default: return product_of_kids(scene, node);
   }
 }

@@ -7,7 +7,10 @@
 
 enum { KNOWN = 1, ASKS = 2 };
 
-struct asking { struct returns_policy *policy; uint8_t *nodes, *terms, *facts; };
+struct asking {
+  struct returns_policy *policy;
+  uint8_t *nodes, *terms, *facts;
+};
 
 static uint8_t ask_node(struct asking *asking, uint32_t index);
 

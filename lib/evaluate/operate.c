@@ -1,4 +1,5 @@
-/* Operators on definite operands: arithmetic, dates and calendars, comparisons. No facts, no sets; what has no value is an error. */
+/* Operators on definite operands: arithmetic, dates and calendars, comparisons. No facts, no sets; what has no value is an error.
+ */
 #include "base/date.h"
 #include "evaluate/value.h"
 
@@ -24,8 +25,10 @@ static bool is_holiday(const struct returns_policy *policy, const struct program
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
     if (days[middle] == date) return true;
-    if (days[middle] < date) low = middle + 1;
-    else high = middle;
+    if (days[middle] < date)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return false;
 }
@@ -61,10 +64,12 @@ static struct value shift_date(struct work *work, uint32_t calendar, int64_t dat
   int32_t shifted;
   if (unit == TYPE_WORKING_DAYS) return add_working_days(work->policy, calendar, date, count);
   if (unit == TYPE_MONTHS) {
-    if (!date_add_months((int32_t)date, count, (enum month_end)work->policy->header->month_end, &shifted)) return value_fault(VALUE_OUTSIDE_YEARS);
+    if (!date_add_months((int32_t)date, count, (enum month_end)work->policy->header->month_end, &shifted))
+      return value_fault(VALUE_OUTSIDE_YEARS);
     return value_of(shifted);
   }
-  if (__builtin_add_overflow(date, count, &date) || date < DATE_FIRST || date > DATE_LAST) return value_fault(VALUE_OUTSIDE_YEARS);
+  if (__builtin_add_overflow(date, count, &date) || date < DATE_FIRST || date > DATE_LAST)
+    return value_fault(VALUE_OUTSIDE_YEARS);
   return value_of(date);
 }
 
@@ -78,8 +83,8 @@ static struct value shift_instant(const struct value *instant, enum value_type u
 }
 
 /* moment (a date or an instant) + sign * duration. */
-static struct value shift(struct work *work, uint32_t calendar, enum value_type type, const struct value *moment, enum value_type unit,
-                          const struct value *duration, int sign) {
+static struct value shift(struct work *work, uint32_t calendar, enum value_type type, const struct value *moment,
+                          enum value_type unit, const struct value *duration, int sign) {
   int64_t count;
   if (duration->big || (duration->den == 1 && duration->num == INT64_MIN)) return value_fault(VALUE_OUTSIDE_YEARS);
   if (!value_to_int64(duration, &count)) return value_fault(VALUE_FRACTION);
@@ -87,8 +92,10 @@ static struct value shift(struct work *work, uint32_t calendar, enum value_type 
   return type == TYPE_DATE ? shift_date(work, calendar, moment->num, unit, count) : shift_instant(moment, unit, count);
 }
 
-/* The last day or moment of `within duration of start`. Counting the start as day 1, it is one day less; one working day less of those. */
-static struct value last_within(struct work *work, const struct program_node *node, const struct value *duration, const struct value *start) {
+/* The last day or moment of `within duration of start`. Counting the start as day 1, it is one day less; one working day less of
+ * those. */
+static struct value last_within(struct work *work, const struct program_node *node, const struct value *duration,
+                                const struct value *start) {
   enum value_type unit = kid_type(work, node, 1), type = kid_type(work, node, 2);
   bool counting = (node->flags & WITHIN_COUNTING) != 0, working = unit == TYPE_WORKING_DAYS;
   struct value length = *duration, one = value_of(1);
@@ -142,7 +149,8 @@ static struct value round_whole(struct work *work, const struct program_node *no
 /* Choices of two facts are the same where their names are; each indexes its own list of values. */
 static bool same_choice(struct work *work, const struct program_node *node, const struct value *v) {
   const struct returns_policy *policy = work->policy;
-  const struct program_node *a = &policy->nodes[policy->links[node->kids_first]], *b = &policy->nodes[policy->links[node->kids_first + 1]];
+  const struct program_node *a = &policy->nodes[policy->links[node->kids_first]],
+                            *b = &policy->nodes[policy->links[node->kids_first + 1]];
   if (a->op == OP_FACT && b->op == OP_FACT && a->index != b->index)
     return text_equal(policy_value(policy, a->index, (uint32_t)v[0].num), policy_value(policy, b->index, (uint32_t)v[1].num));
   return v[0].num == v[1].num;
@@ -164,12 +172,14 @@ static struct value calculate(struct work *work, const struct program_node *node
   switch (node->op) {
   case OP_ADD: return add_or_subtract(work, node, v, 1);
   case OP_SUBTRACT: return add_or_subtract(work, node, v, -1);
-  case OP_MULTIPLY: case OP_PERCENT_OF: return value_multiply(work, &v[0], &v[1]);
+  case OP_MULTIPLY:
+  case OP_PERCENT_OF: return value_multiply(work, &v[0], &v[1]);
   case OP_DIVIDE: return value_divide(work, &v[0], &v[1]);
   case OP_NEGATE: return value_subtract(work, &zero, &v[0]);
   case OP_MIN: return value_compare(&v[1], &v[0]) < 0 ? v[1] : v[0];
   case OP_MAX: return value_compare(&v[1], &v[0]) > 0 ? v[1] : v[0];
-  case OP_ROUND_DOWN: case OP_ROUND_UP: return round_whole(work, node, &v[0]);
+  case OP_ROUND_DOWN:
+  case OP_ROUND_UP: return round_whole(work, node, &v[0]);
   default: return value_of(instant_day(v[0].num, v[0].offset_minutes)); /* OP_DAY_OF */
   }
 }

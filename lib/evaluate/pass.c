@@ -42,7 +42,14 @@ static bool require_holds(returns_decision *decision, uint32_t test, uint32_t li
   enum truth truth = evaluate_test(scene, declared, NULL, &fault);
   if (truth == TRUTH_TRUE || truth == TRUTH_OPEN) return true;
   const char *code = truth == TRUTH_ERROR ? code_of_fault(&fault) : "R0953";
-  return fail(decision, (struct failure){.code = code, .line = line, .rule = NO_INDEX, .fact = NO_INDEX, .what = "requirement", .span = declared->span, .fault = fault, .test = test});
+  return fail(decision, (struct failure){.code = code,
+                                         .line = line,
+                                         .rule = NO_INDEX,
+                                         .fact = NO_INDEX,
+                                         .what = "requirement",
+                                         .span = declared->span,
+                                         .fault = fault,
+                                         .test = test});
 }
 
 static bool check_require(returns_decision *decision) {
@@ -60,7 +67,10 @@ static bool check_require(returns_decision *decision) {
 
 /* ---- the order of lines ---- */
 
-struct prices { const struct value *items; bool dearest; };
+struct prices {
+  const struct value *items;
+  bool dearest;
+};
 
 static int by_price(const void *context, uint32_t a, uint32_t b) {
   const struct prices *prices = context;
@@ -83,8 +93,10 @@ static uint32_t *order_lines(returns_decision *decision) {
   for (uint32_t i = 0; i < count; i++) {
     struct set price = unit_value_of(run_line(run, i));
     ledger->cloudy |= !set_is_single(&price);
-    if (!set_is_single(&price)) needs_add(&run->request.work, &ledger->cloudy_needs, price.needs);
-    else prices[i] = price.one.big ? value_multiply(&run->request.work, &price.one, &one) : price.one; /* out of the leaf's arena */
+    if (!set_is_single(&price))
+      needs_add(&run->request.work, &ledger->cloudy_needs, price.needs);
+    else
+      prices[i] = price.one.big ? value_multiply(&run->request.work, &price.one, &one) : price.one; /* out of the leaf's arena */
   }
   struct prices context = {.items = prices, .dearest = fill == FILL_DEAREST_FIRST};
   if (!ledger->cloudy && !sort_indices(arena, lines, count, by_price, &context)) return NULL;
@@ -99,7 +111,8 @@ static void list_possible(const struct decider *decider, struct answer_line *lin
   bool told[VERDICT_DENY + 1] = {false}, grants = false;
   for (uint32_t rule = 0; rule <= policy->rule_count; rule++) {
     uint32_t verdict = policy->rules[rule].verdict;
-    if (possible && !possible[rule / 64]) rule |= 63;
+    if (possible && !possible[rule / 64])
+      rule |= 63;
     else if ((!possible || possible[rule / 64] >> rule % 64 & 1) && !told[verdict]) {
       told[verdict] = true;
       grants |= verdict != VERDICT_DENY;
@@ -113,7 +126,9 @@ static bool note_draws(returns_decision *decision, uint32_t line, const struct d
   struct memory *memory = &decision->environment->memory;
   for (uint32_t i = 0; i < draws->count; i++) {
     if (number_sign(&draws->items[i].drawn_low) == 0) continue;
-    if (!memory_reserve(memory, (void **)&decision->drawn, &decision->drawn_capacity, decision->drawn_count + 1, sizeof *decision->drawn)) return false;
+    if (!memory_reserve(memory, (void **)&decision->drawn, &decision->drawn_capacity, decision->drawn_count + 1,
+                        sizeof *decision->drawn))
+      return false;
     struct drawn *drawn = &decision->drawn[decision->drawn_count++];
     drawn->line = line;
     drawn->group = draws->items[i].group;
@@ -185,7 +200,8 @@ static bool leave_open(returns_decision *decision, struct answer *answer, const 
 static void add_drawn(const returns_decision *decision, const struct answer *answer, struct number *sums) {
   for (uint32_t i = 0; i < decision->drawn_count; i++) {
     const struct drawn *drawn = &decision->drawn[i];
-    if (answer->lines[drawn->line].status == RETURNS_DECIDED) number_add(&sums[drawn->group], &sums[drawn->group], &drawn->amount);
+    if (answer->lines[drawn->line].status == RETURNS_DECIDED)
+      number_add(&sums[drawn->group], &sums[drawn->group], &drawn->amount);
   }
 }
 
@@ -195,19 +211,23 @@ static int64_t floor_of(const struct number *number) {
   return bound_floor(&bound);
 }
 
-static bool tell_allowance(returns_decision *decision, struct answer *answer, const struct group *group, const struct number *drawn) {
+static bool tell_allowance(returns_decision *decision, struct answer *answer, const struct group *group,
+                           const struct number *drawn) {
   const struct run *run = &decision->decider.run;
   const struct program_allowance *declared = &run->policy->allowances[group->allowance];
   struct answer_allowance *told = &answer->allowances[answer->allowance_count++];
   bool open = group->limit_open || group->faulty;
-  *told = (struct answer_allowance){.allowance = group->allowance, .keyed = declared->scope == SCOPE_FACT, .limit = -1, .left = -1};
+  *told =
+      (struct answer_allowance){.allowance = group->allowance, .keyed = declared->scope == SCOPE_FACT, .limit = -1, .left = -1};
   enum number_error error;
   if (!open) told->limit = bound_floor(&group->limit);
-  if (!open && !group->high.unlimited && number_compare(&group->low, &group->high.number, &error) == 0) told->left = floor_of(&group->low);
+  if (!open && !group->high.unlimited && number_compare(&group->low, &group->high.number, &error) == 0)
+    told->left = floor_of(&group->low);
   told->drawn = floor_of(drawn);
   if (!told->keyed) return true;
   uint32_t fact = declared->scope_fact;
-  struct text key = run->policy->facts[fact].type == TYPE_TEXT ? facts_text(run->facts, group->key) : policy_value(run->policy, fact, (uint32_t)group->key);
+  struct text key = run->policy->facts[fact].type == TYPE_TEXT ? facts_text(run->facts, group->key)
+                                                               : policy_value(run->policy, fact, (uint32_t)group->key);
   return answer_add_string(answer, &decision->environment->memory, key, &told->key);
 }
 
@@ -219,10 +239,12 @@ static bool tell_allowances(returns_decision *decision, struct answer *answer) {
   if (!drawn) return out_of_memory(decision);
   for (uint32_t g = 0; g < ledger->count; g++) number_set(&drawn[g], 0);
   add_drawn(decision, answer, drawn);
-  if (!memory_reserve(memory, (void **)&answer->allowances, &answer->allowance_capacity, ledger->count, sizeof *answer->allowances))
+  if (!memory_reserve(memory, (void **)&answer->allowances, &answer->allowance_capacity, ledger->count,
+                      sizeof *answer->allowances))
     return out_of_memory(decision);
   for (uint32_t g = 0; g < ledger->count; g++)
-    if (ledger->items[g].listed && !tell_allowance(decision, answer, &ledger->items[g], &drawn[g])) return out_of_memory(decision);
+    if (ledger->items[g].listed && !tell_allowance(decision, answer, &ledger->items[g], &drawn[g]))
+      return out_of_memory(decision);
   return true;
 }
 
@@ -235,7 +257,8 @@ static bool begin_answer(returns_decision *decision, struct answer *answer, cons
   answer->strings.count = 0;
   answer->totals = (struct sums){0};
   answer->status = RETURNS_DECIDED;
-  if (!memory_reserve(memory, (void **)&answer->lines, &answer->line_capacity, facts->line_count, sizeof *answer->lines)) return false;
+  if (!memory_reserve(memory, (void **)&answer->lines, &answer->line_capacity, facts->line_count, sizeof *answer->lines))
+    return false;
   for (uint32_t i = 0; i < facts->line_count; i++) {
     struct text id = facts_id(facts, i);
     answer->lines[i] = (struct answer_line){.status = RETURNS_DECIDED, .needs = NO_INDEX, .assumed = NO_INDEX};
@@ -289,14 +312,22 @@ bool evaluate_pass(returns_decision *decision, const struct facts *facts, bool w
   if (!begin_answer(decision, answer, facts)) return out_of_memory(decision);
   enum truth valid = is_valid(decision, &needs, &fault);
   if (valid == TRUTH_ERROR)
-    return fail(decision, (struct failure){.code = code_of_fault(&fault), .line = NO_INDEX, .rule = NO_INDEX, .fact = NO_INDEX, .what = "valid", .span = NO_INDEX, .fault = fault, .test = NO_INDEX});
+    return fail(decision, (struct failure){.code = code_of_fault(&fault),
+                                           .line = NO_INDEX,
+                                           .rule = NO_INDEX,
+                                           .fact = NO_INDEX,
+                                           .what = "valid",
+                                           .span = NO_INDEX,
+                                           .fault = fault,
+                                           .test = NO_INDEX});
   if (valid == TRUTH_FALSE) {
     answer->status = RETURNS_NO_VALID_POLICY;
     answer->line_count = 0;
     return true;
   }
   if (!check_require(decision)) return false;
-  if (!answer_over_floors(decision, answer, valid == TRUTH_OPEN ? needs : NULL) || !tell_allowances(decision, answer)) return false;
+  if (!answer_over_floors(decision, answer, valid == TRUTH_OPEN ? needs : NULL) || !tell_allowances(decision, answer))
+    return false;
   settle_status(answer);
   return !decider->run.failed || out_of_memory(decision);
 }

@@ -27,7 +27,8 @@ static inline uint32_t first_bit(const uint64_t *bits, uint32_t words) {
   return position;
 }
 
-static inline void and_rows(uint64_t *bits, const uint64_t *rows, const uint32_t *offsets, uint32_t count, uint32_t first, uint32_t words) {
+static inline void and_rows(uint64_t *bits, const uint64_t *rows, const uint32_t *offsets, uint32_t count, uint32_t first,
+                            uint32_t words) {
   for (uint32_t c = 0; c < count; c++) {
     const uint64_t *row = rows + offsets[c] + first;
     for (uint32_t w = 0; w < words; w++) bits[w] &= row[w];
@@ -128,7 +129,9 @@ static bool is_complete(const returns_request *request) {
   return true;
 }
 
-static uint32_t kept_cells(const struct returns_policy *policy) { return policy->verifies ? policy->request_slots + policy->line_slots : 0; }
+static uint32_t kept_cells(const struct returns_policy *policy) {
+  return policy->verifies ? policy->request_slots + policy->line_slots : 0;
+}
 
 /* Lines and portions that hold nothing but a rule and a verdict. */
 static bool lay_out(returns_decision *decision, uint32_t count) {
@@ -138,11 +141,16 @@ static bool lay_out(returns_decision *decision, uint32_t count) {
   portions_clear(&answer->portions);
   decision->laid_out = answer->line_count = 0;
   if (!memory_reserve(memory, (void **)&answer->lines, &answer->line_capacity, count, sizeof *answer->lines)) return false;
-  if (columns && !memory_reserve(memory, (void **)&decision->plain_rows, &decision->plain_row_capacity, count, columns * sizeof(uint32_t))) return false;
-  if (cells && !memory_reserve(memory, (void **)&decision->plain_cells, &decision->plain_cell_capacity, count, cells * sizeof(struct cell))) return false;
+  if (columns &&
+      !memory_reserve(memory, (void **)&decision->plain_rows, &decision->plain_row_capacity, count, columns * sizeof(uint32_t)))
+    return false;
+  if (cells && !memory_reserve(memory, (void **)&decision->plain_cells, &decision->plain_cell_capacity, count,
+                               cells * sizeof(struct cell)))
+    return false;
   for (uint32_t i = 0; i < count; i++) {
     if (!portions_add(&answer->portions, decision->policy->rule_count, 1)) return false;
-    answer->lines[i] = (struct answer_line){.status = RETURNS_DECIDED, .portion_first = i, .portion_count = 1, .needs = NO_INDEX, .assumed = NO_INDEX};
+    answer->lines[i] = (struct answer_line){
+        .status = RETURNS_DECIDED, .portion_first = i, .portion_count = 1, .needs = NO_INDEX, .assumed = NO_INDEX};
   }
   answer->totals = (struct sums){0};
   answer->allowance_count = 0;
@@ -213,7 +221,8 @@ bool evaluate_plain(returns_decision *decision, const returns_request *request, 
 static bool has_reason(const struct portions *portions, const struct portion *portion, struct text because) {
   const struct returns_policy *policy = portions->policy;
   for (uint32_t i = 0; i < portion->reason_count; i++)
-    if (text_equal(policy_slice(policy, policy->rules[portions->reasons[portion->reason_first + i]].because), because)) return true;
+    if (text_equal(policy_slice(policy, policy->rules[portions->reasons[portion->reason_first + i]].because), because))
+      return true;
   return false;
 }
 
@@ -231,7 +240,8 @@ static bool add_reasons(returns_decision *decision, uint32_t index) {
   for (uint32_t rule = portion->rule + 1; rule <= policy->rule_count; rule++) {
     bool certain;
     rule = candidates_next(&candidates, rule, &certain);
-    if (!certain && !quick_tests_hold(policy, rule, cells, cells + policy->request_slots)) continue; /* unsure entries: cells are kept */
+    if (!certain && !quick_tests_hold(policy, rule, cells, cells + policy->request_slots))
+      continue; /* unsure entries: cells are kept */
     if (policy->rules[rule].verdict != VERDICT_DENY) return true;
     struct text because = policy_slice(policy, policy->rules[rule].because);
     if (!has_reason(portions, portion, because) && !portions_add_reason(portions, portion, rule)) return false;

@@ -66,7 +66,9 @@ static bool lay_out_facts(struct returns_policy *p) {
   p->all_direct = true;
   for (uint32_t f = 0; f < p->fact_count; f++) {
     const struct program_fact *fact = &p->facts[f];
-    uint32_t *count = fact->scope == SCOPE_REQUEST ? &p->request_slots : fact->scope == SCOPE_LINE ? &p->line_slots : &p->key_slots;
+    uint32_t *count = fact->scope == SCOPE_REQUEST ? &p->request_slots
+                      : fact->scope == SCOPE_LINE  ? &p->line_slots
+                                                   : &p->key_slots;
     p->slots[f] = (*count)++;
     /* A default that goes when the fact's step is done is no fixed default. */
     bool fading = (fact->flags & FACT_ABSENT) && fact->supplied_by.size > 0;
@@ -127,7 +129,7 @@ static bool link_columns(struct returns_policy *p) {
 static void derive_shape(struct returns_policy *p) {
   const struct program_header *h = p->header;
   for (uint32_t e = 0; e < p->entry_count; e++) {
-    p->verifies |= p->entries[e].flags != 0;
+    p->verifies |= (p->entries[e].flags & ENTRY_VERIFY) != 0;
     p->walks |= (p->entries[e].flags & ENTRY_WALK) != 0;
   }
   bool amounts = false;
@@ -145,8 +147,10 @@ static void look_at_messages(struct returns_policy *p) {
     struct text text = policy_slice(p, texts[i].text);
     for (uint32_t at = 0; at < text.size; at++) {
       if (text.bytes[at] != '{') continue;
-      if (at + 1 < text.size && text.bytes[at + 1] == '{') at++;
-      else p->messages_ask = true;
+      if (at + 1 < text.size && text.bytes[at + 1] == '{')
+        at++;
+      else
+        p->messages_ask = true;
     }
   }
 }
@@ -160,7 +164,8 @@ static void write_digest(struct returns_policy *p) {
   p->digest[64] = '\0';
 }
 
-static int32_t policy_make(returns_environment *environment, const void *block, size_t size_bytes, void *owned, returns_policy **out);
+static int32_t policy_make(returns_environment *environment, const void *block, size_t size_bytes, void *owned,
+                           returns_policy **out);
 
 /* The floors' blocks lie inside the policy's own. Depth: verified blocks nest a few levels at most. */
 static int32_t make_floors(struct returns_policy *p) {
@@ -170,7 +175,8 @@ static int32_t make_floors(struct returns_policy *p) {
   if (!p->floor_policies) return RETURNS_ERROR_MEMORY;
   for (uint32_t i = 0; i < p->floor_count; i++) {
     const struct program_floor *floor = &p->floors[i];
-    int32_t status = policy_make(p->environment, bytes + floor->block_offset, (size_t)floor->block_size, NULL, &p->floor_policies[i]);
+    int32_t status =
+        policy_make(p->environment, bytes + floor->block_offset, (size_t)floor->block_size, NULL, &p->floor_policies[i]);
     if (status != RETURNS_OK) return status;
     p->role_count += p->floor_policies[i]->role_count;
     p->floors_assume |= p->floor_policies[i]->assumes || p->floor_policies[i]->floors_assume;
@@ -179,7 +185,8 @@ static int32_t make_floors(struct returns_policy *p) {
 }
 
 /* Takes over `owned` (NULL for a borrowed block), whatever happens. */
-static int32_t policy_make(returns_environment *environment, const void *block, size_t size_bytes, void *owned, returns_policy **out) {
+static int32_t policy_make(returns_environment *environment, const void *block, size_t size_bytes, void *owned,
+                           returns_policy **out) {
   int32_t status = RETURNS_ERROR_MEMORY;
   struct memory *memory = &environment->memory;
   struct returns_policy *p = memory_take_zeroed(memory, sizeof *p);
@@ -200,8 +207,8 @@ static int32_t policy_make(returns_environment *environment, const void *block, 
   open_sections(p);
   if ((status = make_floors(p)) != RETURNS_OK) goto fail;
   status = RETURNS_ERROR_MEMORY;
-  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p) || !policy_derive_quick_tests(p) || !policy_derive_nested(p) ||
-      !policy_derive_private(p))
+  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p) || !policy_derive_quick_tests(p) ||
+      !policy_derive_nested(p) || !policy_derive_private(p))
     goto fail;
   derive_shape(p);
   look_at_messages(p);
@@ -218,7 +225,8 @@ int32_t policy_adopt(returns_environment *environment, void *block, size_t size_
   return policy_make(environment, block, size_bytes, block, out);
 }
 
-static int32_t policy_load(returns_environment *environment, const void *block, size_t size_bytes, bool copy, returns_policy **out) {
+static int32_t policy_load(returns_environment *environment, const void *block, size_t size_bytes, bool copy,
+                           returns_policy **out) {
   if (!out) return RETURNS_ERROR_ARGUMENT;
   *out = NULL;
   if (!block || (!copy && (uintptr_t)block % 8)) return RETURNS_ERROR_ARGUMENT;
@@ -236,7 +244,8 @@ int32_t returns_policy_load(returns_environment *environment, const void *block,
   return policy_load(environment, block, size_bytes, true, out);
 }
 
-int32_t returns_policy_load_borrowed(returns_environment *environment, const void *block, size_t size_bytes, returns_policy **out) {
+int32_t returns_policy_load_borrowed(returns_environment *environment, const void *block, size_t size_bytes,
+                                     returns_policy **out) {
   return policy_load(environment, block, size_bytes, false, out);
 }
 
@@ -270,7 +279,8 @@ void returns_policy_free(returns_policy *policy) {
 uint32_t policy_find_fact(const struct returns_policy *policy, struct text name) {
   uint32_t hash = lookup_hash(NAMES_OF_FACTS, name);
   for (const struct lookup_entry *e = lookup_first(&policy->names, hash); e; e = lookup_next(&policy->names, e))
-    if (e->hash == hash && e->owner == NAMES_OF_FACTS && text_equal(policy_slice(policy, policy->facts[e->index].name), name)) return e->index;
+    if (e->hash == hash && e->owner == NAMES_OF_FACTS && text_equal(policy_slice(policy, policy->facts[e->index].name), name))
+      return e->index;
   return NO_INDEX;
 }
 
@@ -284,7 +294,8 @@ uint32_t policy_find_value(const struct returns_policy *policy, uint32_t fact, s
 uint32_t policy_find_text(const struct returns_policy *policy, struct text text) {
   uint32_t hash = lookup_hash(NAMES_OF_TEXTS, text);
   for (const struct lookup_entry *e = lookup_first(&policy->names, hash); e; e = lookup_next(&policy->names, e))
-    if (e->hash == hash && e->owner == NAMES_OF_TEXTS && text_equal(policy_slice(policy, policy->texts[e->index]), text)) return e->index;
+    if (e->hash == hash && e->owner == NAMES_OF_TEXTS && text_equal(policy_slice(policy, policy->texts[e->index]), text))
+      return e->index;
   return NO_INDEX;
 }
 

@@ -27,7 +27,8 @@ void portions_clear(struct portions *portions) { portions->count = portions->rea
 
 /* Room for `count` portions in all. */
 static bool reserve(struct portions *p, uint32_t count) {
-  uint64_t charges = (uint64_t)count * p->charges_each, asked = (uint64_t)count * p->approvals_each, outputs = (uint64_t)count * p->outputs_each;
+  uint64_t charges = (uint64_t)count * p->charges_each, asked = (uint64_t)count * p->approvals_each,
+           outputs = (uint64_t)count * p->outputs_each;
   if (charges > UINT32_MAX || asked > UINT32_MAX || outputs > UINT32_MAX) return false;
   return memory_reserve(p->memory, (void **)&p->items, &p->capacity, count, sizeof *p->items) &&
          memory_reserve(p->memory, (void **)&p->charges, &p->charge_capacity, (uint32_t)charges, sizeof *p->charges) &&
@@ -39,7 +40,8 @@ struct portion *portions_add(struct portions *portions, uint32_t rule, int64_t u
   if (!reserve(portions, portions->count + 1)) return NULL;
   uint32_t index = portions->count++;
   struct portion *portion = &portions->items[index];
-  *portion = (struct portion){.rule = rule, .verdict = (int32_t)portions->policy->rules[rule].verdict, .units = units, .group = NO_INDEX};
+  *portion = (struct portion){
+      .rule = rule, .verdict = (int32_t)portions->policy->rules[rule].verdict, .units = units, .group = NO_INDEX};
   portion->reason_first = portions->reason_count;
   if (portions->charges_each) memset(portion_charges(portions, index), 0, portions->charges_each * sizeof *portions->charges);
   if (portions->approvals_each) memset(portion_asked(portions, index), 0, portions->approvals_each);
@@ -48,7 +50,8 @@ struct portion *portions_add(struct portions *portions, uint32_t rule, int64_t u
 }
 
 bool portions_add_reason(struct portions *portions, struct portion *portion, uint32_t reason) {
-  if (!memory_reserve(portions->memory, (void **)&portions->reasons, &portions->reason_capacity, portions->reason_count + 1, sizeof *portions->reasons))
+  if (!memory_reserve(portions->memory, (void **)&portions->reasons, &portions->reason_capacity, portions->reason_count + 1,
+                      sizeof *portions->reasons))
     return false;
   if (portion->reason_count == 0) portion->reason_first = portions->reason_count;
   portions->reasons[portions->reason_count++] = reason;
@@ -58,8 +61,8 @@ bool portions_add_reason(struct portions *portions, struct portion *portion, uin
 
 uint32_t portions_add_words(struct portions *portions, const uint64_t *bits) {
   uint32_t first = portions->word_count, count = portions->need_words;
-  if (count > UINT32_MAX - first ||
-      !memory_reserve(portions->memory, (void **)&portions->words, &portions->word_capacity, first + count, sizeof *portions->words))
+  if (count > UINT32_MAX - first || !memory_reserve(portions->memory, (void **)&portions->words, &portions->word_capacity,
+                                                    first + count, sizeof *portions->words))
     return NO_INDEX;
   for (uint32_t i = 0; i < count; i++) portions->words[first + i] = bits ? bits[i] : 0;
   portions->word_count += count;
@@ -81,7 +84,8 @@ bool portions_append(struct portions *p, const struct portions *more) {
   if (more->count > UINT32_MAX - from || !reserve(p, from + more->count) || !append_lists(p, more)) return false;
   if (more->count == 0) return true;
   memcpy(p->items + from, more->items, more->count * sizeof *p->items);
-  if (p->charges_each) memcpy(portion_charges(p, from), more->charges, (size_t)more->count * p->charges_each * sizeof *p->charges);
+  if (p->charges_each)
+    memcpy(portion_charges(p, from), more->charges, (size_t)more->count * p->charges_each * sizeof *p->charges);
   if (p->approvals_each) memcpy(portion_asked(p, from), more->asked, (size_t)more->count * p->approvals_each);
   for (uint32_t i = from; i < from + more->count; i++) {
     p->items[i].reason_first += p->reason_count;

@@ -90,7 +90,8 @@ static bool add_assumed_by_floors(returns_decision *decision, struct trail *trai
   return true;
 }
 
-/* The assumed facts behind what one line needs without assumptions: its own; of a fact that it has anyway, those of other lines. */
+/* The assumed facts behind what one line needs without assumptions: its own; of a fact that it has anyway, those of other lines.
+ */
 static bool mark_line(returns_decision *decision, struct trail *trail, uint32_t line, const uint64_t *needs) {
   memset(trail->found, 0, trail->run->need_words * sizeof *trail->found);
   trail->stamp++;
@@ -140,7 +141,8 @@ static bool assumes_any(struct run *run, struct memo *memos) {
 bool mark_provisional(returns_decision *decision) {
   struct run *run = &decision->decider.run;
   const struct facts *facts = run->facts;
-  if (!(decision->policy->assumes || decision->policy->floors_assume) || decision->answer.status == RETURNS_NO_VALID_POLICY) return true;
+  if (!(decision->policy->assumes || decision->policy->floors_assume) || decision->answer.status == RETURNS_NO_VALID_POLICY)
+    return true;
   struct memo *memos = scene_memos(&run->request);
   bool any = decision->policy->floors_assume || (memos && assumes_any(run, memos));
   if (run->failed) return false;

@@ -6,7 +6,11 @@
  */
 #include "evaluate/policy.h"
 
-struct quick { struct returns_policy *policy; struct quick_test *tests; uint32_t count, capacity; };
+struct quick {
+  struct returns_policy *policy;
+  struct quick_test *tests;
+  uint32_t count, capacity;
+};
 
 static const struct program_node *kid(const struct returns_policy *policy, const struct program_node *node, uint32_t k) {
   return &policy->nodes[policy->links[node->kids_first + k]];
@@ -22,7 +26,9 @@ static bool cell_of(const struct returns_policy *policy, const struct program_no
 }
 
 static bool add(struct quick *quick, uint32_t a, uint32_t b, int64_t low, int64_t high) {
-  if (!memory_reserve(quick->policy->arena.memory, (void **)&quick->tests, &quick->capacity, quick->count + 1, sizeof *quick->tests)) return false;
+  if (!memory_reserve(quick->policy->arena.memory, (void **)&quick->tests, &quick->capacity, quick->count + 1,
+                      sizeof *quick->tests))
+    return false;
   quick->tests[quick->count++] = (struct quick_test){.a = a, .b = b, .low = low, .high = high};
   return true;
 }
@@ -77,8 +83,10 @@ static bool quick_comparison(struct quick *quick, const struct program_node *nod
     op = mirrored(op);
   }
   if (!cell_of(quick->policy, x, &a)) return false;
-  if (y->op == OP_CONST) bound = y->value;
-  else if (x->type != y->type || !cell_of(quick->policy, y, &b)) return false;
+  if (y->op == OP_CONST)
+    bound = y->value;
+  else if (x->type != y->type || !cell_of(quick->policy, y, &b))
+    return false;
   return interval(op, bound, &low, &high) && add(quick, a, b, low, high);
 }
 
@@ -91,7 +99,8 @@ static bool quick_between(struct quick *quick, const struct program_node *node, 
 
 /* Days between dates and hours between instants: bounds on the difference. Where the end of time is near, rows say so. */
 static bool quick_within(struct quick *quick, const struct program_node *node, bool negated) {
-  const struct program_node *d = kid(quick->policy, node, 0), *length = kid(quick->policy, node, 1), *e = kid(quick->policy, node, 2);
+  const struct program_node *d = kid(quick->policy, node, 0), *length = kid(quick->policy, node, 1),
+                            *e = kid(quick->policy, node, 2);
   bool days = d->type == TYPE_DATE && e->type == TYPE_DATE && length->type == TYPE_DAYS;
   bool hours = d->type == TYPE_INSTANT && e->type == TYPE_INSTANT && length->type == TYPE_HOURS;
   uint32_t a, b;
@@ -105,7 +114,9 @@ static bool quick_within(struct quick *quick, const struct program_node *node, b
 static bool is_exact(const struct returns_policy *policy, const struct program_node *node) {
   uint32_t cell;
   if (node->op == OP_FACT) return cell_of(policy, node, &cell);
-  if (node->op != OP_ONE_OF && node->op != OP_HAS_ANY && node->op != OP_HAS_ALL && node->op != OP_EQUAL && node->op != OP_NOT_EQUAL) return false;
+  if (node->op != OP_ONE_OF && node->op != OP_HAS_ANY && node->op != OP_HAS_ALL && node->op != OP_EQUAL &&
+      node->op != OP_NOT_EQUAL)
+    return false;
   const struct program_node *x = kid(policy, node, 0);
   if (is_ordered(x->type) || !cell_of(policy, x, &cell)) return false;
   for (uint32_t k = 1; k < node->kid_count; k++)
@@ -124,11 +135,17 @@ static bool quick_node(struct quick *quick, uint32_t index, bool negated) {
     for (uint32_t k = 0; k < node->kid_count; k++)
       if (negated || !quick_node(quick, policy->links[node->kids_first + k], false)) return false;
     return true;
-  case OP_TERM: return !negated && policy->terms[node->index].is_flag_of_tests && quick_tests(quick, policy->terms[node->index].tests);
-  case OP_EQUAL: case OP_NOT_EQUAL: case OP_LESS: case OP_LESS_EQUAL: case OP_GREATER: case OP_GREATER_EQUAL:
-    return is_exact(policy, node) || quick_comparison(quick, node, negated);
+  case OP_TERM:
+    return !negated && policy->terms[node->index].is_flag_of_tests && quick_tests(quick, policy->terms[node->index].tests);
+  case OP_EQUAL:
+  case OP_NOT_EQUAL:
+  case OP_LESS:
+  case OP_LESS_EQUAL:
+  case OP_GREATER:
+  case OP_GREATER_EQUAL: return is_exact(policy, node) || quick_comparison(quick, node, negated);
   case OP_BETWEEN: return quick_between(quick, node, negated);
-  case OP_WITHIN: case OP_MORE_AFTER: return quick_within(quick, node, negated);
+  case OP_WITHIN:
+  case OP_MORE_AFTER: return quick_within(quick, node, negated);
   default: return is_exact(policy, node);
   }
 }
@@ -145,8 +162,10 @@ static bool is_always(const struct returns_policy *policy, uint32_t rule) {
   uint32_t low = 0, high = policy->always_count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (policy->always[middle] < rule) low = middle + 1;
-    else high = middle;
+    if (policy->always[middle] < rule)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < policy->always_count && policy->always[low] == rule;
 }

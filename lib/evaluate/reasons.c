@@ -16,7 +16,8 @@ static bool has_reason(const struct portions *portions, const struct portion *po
   const struct returns_policy *policy = portions->policy;
   for (uint32_t i = 0; i < portion->reason_count; i++) {
     uint32_t told = portions->reasons[portion->reason_first + i];
-    if (text_equal(policy_slice(policy, policy->rules[told].because), policy_slice(policy, policy->rules[rule].because))) return true;
+    if (text_equal(policy_slice(policy, policy->rules[told].because), policy_slice(policy, policy->rules[rule].because)))
+      return true;
   }
   return false;
 }
@@ -44,7 +45,8 @@ bool leaf_reason(struct leaf *leaf) {
     if (portions->items[i].refused && !leaf_give_back(leaf, &portions->items[i])) return false;
   for (uint32_t i = 0; i < portions->count; i++) {
     struct portion *portion = &portions->items[i];
-    if (!portions_add_reason(portions, portion, portion->refused ? REASON_REFUSED : portion->rule)) return leaf_out_of_memory(leaf);
+    if (!portions_add_reason(portions, portion, portion->refused ? REASON_REFUSED : portion->rule))
+      return leaf_out_of_memory(leaf);
     if (!portion_grants(portion) && !portion->refused && !tell_denial(leaf, portion)) return false;
   }
   return true;

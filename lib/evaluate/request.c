@@ -50,7 +50,8 @@ int32_t request_fail_unknown_fact(returns_request *request, struct text name) {
   uint32_t distance = 0;
   for (uint32_t f = 0; f < policy->fact_count; f++) nearer(name, policy_slice(policy, policy->facts[f].name), &best, &distance);
   if (best.bytes)
-    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0902", NO_INDEX, "the policy has no fact `%t`; did you mean `%t`?", &name, &best);
+    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0902", NO_INDEX, "the policy has no fact `%t`; did you mean `%t`?",
+                        &name, &best);
   return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0902", NO_INDEX, "the policy has no fact `%t`", &name);
 }
 
@@ -59,14 +60,16 @@ int32_t request_fail_unknown_value(returns_request *request, uint32_t fact, stru
   struct text best = {0}, of = policy_slice(policy, policy->facts[fact].name);
   uint32_t distance = 0, count = policy->facts[fact].values.count;
   if (policy->facts[fact].flags & FACT_PRIVATE)
-    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0903", fact, "`%t` has no such value; it has %u declared ones", &of, count);
+    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0903", fact, "`%t` has no such value; it has %u declared ones", &of,
+                        count);
   for (uint32_t v = 0; v < count; v++) nearer(name, policy_value(policy, fact, v), &best, &distance);
   if (best.bytes)
-    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0903", fact, "`%t` has no value `%t`; did you mean `%t`?", &of, &name, &best);
+    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0903", fact, "`%t` has no value `%t`; did you mean `%t`?", &of, &name,
+                        &best);
   struct text first = count ? policy_value(policy, fact, 0) : (struct text){0};
   struct text last = count ? policy_value(policy, fact, count - 1) : (struct text){0};
-  return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0903", fact, "`%t` has no value `%t`; it has %u declared ones, from `%t` to `%t`", &of, &name,
-                      count, &first, &last);
+  return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0903", fact,
+                      "`%t` has no value `%t`; it has %u declared ones, from `%t` to `%t`", &of, &name, count, &first, &last);
 }
 
 const char *returns_request_error(const returns_request *request) {
@@ -99,8 +102,10 @@ static void update_row(returns_request *request, uint32_t line, uint32_t c) {
   bool other_given = column_is_derived(column) && value_of(request, line, column->other, &other);
   uint32_t row = class_row(policy, column, classify(policy, column, given, value, other_given, other));
   uint32_t shared = policy->header->request_columns;
-  if (c < shared) request->rows[c] = row;
-  else request_line_rows(request, line)[1 + c - shared] = row;
+  if (c < shared)
+    request->rows[c] = row;
+  else
+    request_line_rows(request, line)[1 + c - shared] = row;
 }
 
 static void update_columns_of(returns_request *request, uint32_t line, uint32_t fact) {
@@ -108,8 +113,10 @@ static void update_columns_of(returns_request *request, uint32_t line, uint32_t 
   bool of_request = policy->facts[fact].scope == SCOPE_REQUEST;
   for (uint32_t i = policy->fact_columns_first[fact]; i < policy->fact_columns_first[fact + 1]; i++) {
     uint32_t c = policy->fact_columns[i];
-    if (!of_request || c < policy->header->request_columns) update_row(request, line, c);
-    else for (uint32_t l = 0; l < request->facts.line_count; l++) update_row(request, l, c);
+    if (!of_request || c < policy->header->request_columns)
+      update_row(request, line, c);
+    else
+      for (uint32_t l = 0; l < request->facts.line_count; l++) update_row(request, l, c);
   }
 }
 
@@ -118,8 +125,10 @@ static void reset_request_rows(returns_request *request) {
   request->request_missing = request->line_needed = 0;
   for (uint32_t f = 0; f < policy->fact_count; f++) {
     if (!(policy->fact_traits[f] & FACT_IS_NEEDED)) continue;
-    if (policy->facts[f].scope == SCOPE_REQUEST) request->request_missing++;
-    else request->line_needed++;
+    if (policy->facts[f].scope == SCOPE_REQUEST)
+      request->request_missing++;
+    else
+      request->line_needed++;
   }
   for (uint32_t c = 0; c < policy->header->request_columns; c++)
     if (policy->column_is_direct[c]) update_row(request, 0, c);
@@ -139,7 +148,8 @@ int32_t returns_request_new(const returns_policy *policy, returns_request **out)
   request->error_fact = NO_INDEX;
   buffer_init(&request->error, memory);
   buffer_init(&request->pointer, memory);
-  bool begun = memory_reserve(memory, (void **)&request->rows, &request->row_capacity, policy->header->request_columns + request_line_width(policy), sizeof *request->rows);
+  bool begun = memory_reserve(memory, (void **)&request->rows, &request->row_capacity,
+                              policy->header->request_columns + request_line_width(policy), sizeof *request->rows);
   if (!facts_init(&request->facts, policy, memory) || !begun) {
     returns_request_free(request);
     return RETURNS_ERROR_MEMORY;
@@ -182,15 +192,19 @@ int32_t returns_request_add_line(returns_request *request, uint32_t *line) {
   uint32_t count = request->facts.line_count, shared = policy->header->request_columns;
   uint64_t limit = environment_limit(policy->environment, RETURNS_LIMIT_LINES);
   if (count >= limit || count >= RETURNS_OF_KEYS)
-    return request_fail(request, RETURNS_ERROR_LIMIT, "R0911", NO_INDEX, "more than %l lines: the environment's limit", (int64_t)limit);
+    return request_fail(request, RETURNS_ERROR_LIMIT, "R0911", NO_INDEX, "more than %l lines: the environment's limit",
+                        (int64_t)limit);
   uint64_t rows = shared + ((uint64_t)count + 1) * request_line_width(policy);
-  if (rows > UINT32_MAX || !memory_reserve(memory, (void **)&request->rows, &request->row_capacity, (uint32_t)rows, sizeof *request->rows))
+  if (rows > UINT32_MAX ||
+      !memory_reserve(memory, (void **)&request->rows, &request->row_capacity, (uint32_t)rows, sizeof *request->rows))
     return fail_memory(request);
   if (!facts_add_line(&request->facts)) return fail_memory(request);
   request_line_rows(request, count)[0] = request->line_needed;
   for (uint32_t c = shared; c < policy->column_count; c++) {
-    if (policy->column_is_direct[c]) update_row(request, count, c);
-    else request_line_rows(request, count)[1 + c - shared] = 0;
+    if (policy->column_is_direct[c])
+      update_row(request, count, c);
+    else
+      request_line_rows(request, count)[1 + c - shared] = 0;
   }
   *line = count;
   return RETURNS_OK;
@@ -211,7 +225,8 @@ int32_t returns_request_set_line_id(returns_request *request, uint32_t line, con
   struct text text;
   if (!request) return RETURNS_ERROR_ARGUMENT;
   if (line >= request->facts.line_count)
-    return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0906", NO_INDEX, "no line %u: there are %u", line, request->facts.line_count);
+    return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0906", NO_INDEX, "no line %u: there are %u", line,
+                        request->facts.line_count);
   if (!take_text(id, size_bytes, &text)) return fail_text(request, NO_INDEX);
   return facts_set_id(&request->facts, line, text) ? RETURNS_OK : fail_memory(request);
 }
@@ -219,7 +234,8 @@ int32_t returns_request_set_line_id(returns_request *request, uint32_t line, con
 /* ---- places ---- */
 
 static int32_t fail_fact(returns_request *request, uint32_t fact) {
-  return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0902", NO_INDEX, "no fact has index %u: the policy has %u", fact, request->policy->fact_count);
+  return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0902", NO_INDEX, "no fact has index %u: the policy has %u", fact,
+                      request->policy->fact_count);
 }
 
 static int32_t fail_place(returns_request *request, uint32_t of, uint32_t fact) {
@@ -230,11 +246,13 @@ static int32_t fail_place(returns_request *request, uint32_t of, uint32_t fact) 
     return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0906", fact, "`%t` is of the request, not of %s", &name, found);
   if (policy->facts[fact].scope == SCOPE_FACT) {
     struct text key = policy_slice(policy, policy->facts[policy->facts[fact].scope_fact].name);
-    return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0906", fact, "`%t` is of each `%t`: a key of that fact is expected, not %s", &name, &key,
+    return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0906", fact,
+                        "`%t` is of each `%t`: a key of that fact is expected, not %s", &name, &key,
                         of >= RETURNS_OF_KEYS && of != RETURNS_OF_REQUEST ? "one of another" : found);
   }
   if (of < RETURNS_OF_KEYS)
-    return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0906", fact, "no line %u for `%t`: there are %u", of, &name, request->facts.line_count);
+    return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0906", fact, "no line %u for `%t`: there are %u", of, &name,
+                        request->facts.line_count);
   return request_fail(request, RETURNS_ERROR_ARGUMENT, "R0906", fact, "`%t` is of a line, not of %s", &name, found);
 }
 
@@ -326,7 +344,8 @@ static bool within_type(const struct program_fact *fact, int64_t coded, int32_t 
   case TYPE_DATE: return coded >= DATE_FIRST && coded <= DATE_LAST;
   case TYPE_INSTANT:
     if (offset_minutes < -OFFSET_MOST || offset_minutes > OFFSET_MOST) return false;
-    return coded >= (int64_t)DATE_FIRST * day - offset_minutes * 60 && coded < ((int64_t)DATE_LAST + 1) * day - offset_minutes * 60;
+    return coded >= (int64_t)DATE_FIRST * day - offset_minutes * 60 &&
+           coded < ((int64_t)DATE_LAST + 1) * day - offset_minutes * 60;
   default: return true;
   }
 }
@@ -341,8 +360,10 @@ static void store(returns_request *request, uint32_t of, uint32_t fact, struct c
   uint32_t given = value != NULL;
   if ((request->policy->fact_traits[fact] & FACT_IS_NEEDED) && cell->given != given) {
     uint32_t *missing = of == RETURNS_OF_REQUEST ? &request->request_missing : request_line_rows(request, of);
-    if (given) --*missing;
-    else ++*missing;
+    if (given)
+      --*missing;
+    else
+      ++*missing;
   }
   const struct returns_policy *policy = request->policy;
   uint32_t scope = policy->facts[fact].scope, slot = policy->slots[fact];
@@ -353,14 +374,15 @@ static void store(returns_request *request, uint32_t of, uint32_t fact, struct c
   update_columns_of(request, of, fact);
 }
 
-int32_t request_set_coded(returns_request *request, uint32_t of, uint32_t fact, enum value_type type, int64_t coded, int32_t offset_minutes) {
+int32_t request_set_coded(returns_request *request, uint32_t of, uint32_t fact, enum value_type type, int64_t coded,
+                          int32_t offset_minutes) {
   if (!request) return RETURNS_ERROR_ARGUMENT;
   if (fact >= request->policy->fact_count) return fail_fact(request, fact);
   const struct program_fact *declared = &request->policy->facts[fact];
   if (declared->type != type) {
     struct text name = policy_slice(request->policy, declared->name);
-    return request_fail(request, RETURNS_ERROR_TYPE, "R0901", fact, "`%t` is %s, not %s", &name, literal_type_name((enum value_type)declared->type),
-                        literal_type_name(type));
+    return request_fail(request, RETURNS_ERROR_TYPE, "R0901", fact, "`%t` is %s, not %s", &name,
+                        literal_type_name((enum value_type)declared->type), literal_type_name(type));
   }
   struct cell *cell = place_of(request, of, fact);
   if (!cell) return fail_place(request, of, fact);
@@ -396,7 +418,8 @@ int32_t returns_request_set_money(returns_request *request, uint32_t of, uint32_
 int32_t returns_request_set_date(returns_request *request, uint32_t of, uint32_t fact, int32_t days_since_1970) {
   return request_set_coded(request, of, fact, TYPE_DATE, days_since_1970, 0);
 }
-int32_t returns_request_set_instant(returns_request *request, uint32_t of, uint32_t fact, int64_t seconds_since_1970, int32_t offset_minutes) {
+int32_t returns_request_set_instant(returns_request *request, uint32_t of, uint32_t fact, int64_t seconds_since_1970,
+                                    int32_t offset_minutes) {
   return request_set_coded(request, of, fact, TYPE_INSTANT, seconds_since_1970, offset_minutes);
 }
 int32_t returns_request_set_days(returns_request *request, uint32_t of, uint32_t fact, int64_t days) {
@@ -444,8 +467,9 @@ static int32_t fail_form(returns_request *request, uint32_t fact, struct text fo
   struct text hidden = text_of("its text");
   if (why == LITERAL_RANGE)
     return request_fail(request, RETURNS_ERROR_RANGE, "R0904", fact, "`%t` is %t: too large", &name, shown ? &form : &hidden);
-  request_fail(request, RETURNS_ERROR_TYPE, "R0905", fact, shown ? "`%t` is %s, and `%t` is none: written like %s" : "`%t` is %s, and %t is none: written like %s",
-               &name, literal_type_name(type), shown ? &form : &hidden, literal_example(type));
+  request_fail(request, RETURNS_ERROR_TYPE, "R0905", fact,
+               shown ? "`%t` is %s, and `%t` is none: written like %s" : "`%t` is %s, and %t is none: written like %s", &name,
+               literal_type_name(type), shown ? &form : &hidden, literal_example(type));
   if (type == TYPE_MONEY) {
     buffer_format(&request->error, ", with at most %u digits behind the point", request->policy->header->minor_digits);
     buffer_string(&request->error);
@@ -523,7 +547,8 @@ static int32_t set_role(returns_request *request, const char *role, enum answer_
   request->facts.any_answered |= found;
   if (found) return RETURNS_OK;
   if (best.bytes)
-    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0907", NO_INDEX, "no approval of the policy asks `%t`; did you mean `%t`?", &name, &best);
+    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0907", NO_INDEX,
+                        "no approval of the policy asks `%t`; did you mean `%t`?", &name, &best);
   return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0907", NO_INDEX, "no approval of the policy asks `%t`", &name);
 }
 
@@ -551,6 +576,7 @@ int32_t returns_request_done(returns_request *request, const char *step) {
   request->facts.any_done |= found;
   if (found) return RETURNS_OK;
   if (best.bytes)
-    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0908", NO_INDEX, "the policy has no step `%t`; did you mean `%t`?", &name, &best);
+    return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0908", NO_INDEX, "the policy has no step `%t`; did you mean `%t`?",
+                        &name, &best);
   return request_fail(request, RETURNS_ERROR_UNKNOWN, "R0908", NO_INDEX, "the policy has no step `%t`", &name);
 }

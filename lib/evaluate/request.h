@@ -10,21 +10,24 @@
 #include "evaluate/facts.h"
 
 struct returns_request {
-  returns_policy *policy;       /* held */
+  returns_policy *policy; /* held */
   /* Rows of the direct columns: those of the program's request_columns, then for each line how many facts with FACT_IS_NEEDED it
    * lacks, and those of the other columns. Together, and in front, because deciding reads little else. */
-  uint32_t *rows; uint32_t row_capacity;
-  uint32_t request_missing;     /* facts with FACT_IS_NEEDED that the request lacks */
-  uint32_t line_needed;         /* how many a line has */
+  uint32_t *rows;
+  uint32_t row_capacity;
+  uint32_t request_missing; /* facts with FACT_IS_NEEDED that the request lacks */
+  uint32_t line_needed;     /* how many a line has */
   struct facts facts;
-  struct buffer error;          /* text of the last failure */
-  struct buffer pointer;        /* its JSON pointer */
-  const char *error_code;       /* static text, "" if none failed */
-  uint32_t error_fact;          /* fact that the error is about, or NO_INDEX */
+  struct buffer error;    /* text of the last failure */
+  struct buffer pointer;  /* its JSON pointer */
+  const char *error_code; /* static text, "" if none failed */
+  uint32_t error_fact;    /* fact that the error is about, or NO_INDEX */
 };
 
 /* What stands in `rows` for a line: a count of missing facts, then its columns. */
-static inline uint32_t request_line_width(const struct returns_policy *policy) { return 1 + policy->column_count - policy->header->request_columns; }
+static inline uint32_t request_line_width(const struct returns_policy *policy) {
+  return 1 + policy->column_count - policy->header->request_columns;
+}
 static inline uint32_t *request_line_rows(const returns_request *request, uint32_t line) {
   return request->rows + request->policy->header->request_columns + (size_t)line * request_line_width(request->policy);
 }
@@ -35,7 +38,8 @@ static inline uint32_t *request_line_rows(const returns_request *request, uint32
  * Error codes R0901 (type), R0903 (value), R0904 (range), R0905 (form), R0906 (`of`). */
 int32_t request_set_form(returns_request *request, uint32_t of, uint32_t fact, struct text form);
 /* Sets a fact from a coded value (base/kinds.h) of the given type; the core of every setter. */
-int32_t request_set_coded(returns_request *request, uint32_t of, uint32_t fact, enum value_type type, int64_t coded, int32_t offset_minutes);
+int32_t request_set_coded(returns_request *request, uint32_t of, uint32_t fact, enum value_type type, int64_t coded,
+                          int32_t offset_minutes);
 /* Whether a coded value is one of the fact's type, and in its range. */
 bool request_value_fits(const struct program_fact *fact, int64_t coded, int32_t offset_minutes);
 /* Records an error and answers `status`. format as buffer_format's; fact: NO_INDEX if it is about none. */

@@ -25,7 +25,9 @@ bool run_init(struct run *run, const struct returns_policy *policy, struct memor
     arena_init(&run->worlds[w].arena, memory);
     lookup_init(&run->worlds[w].keys.lookup, memory);
   }
-  if (!run->request.memos || !run->leaf_request.memos || !run->line.memos || !run->assigned || !run->assigned_keys || !run->shared_facts) return false;
+  if (!run->request.memos || !run->leaf_request.memos || !run->line.memos || !run->assigned || !run->assigned_keys ||
+      !run->shared_facts)
+    return false;
   for (uint32_t f = 0; f < policy->fact_count; f++) run->assigned[f] = -1;
   return true;
 }
@@ -64,7 +66,8 @@ static void clear_cache(struct scene_cache *cache) {
 
 static void begin_scene(struct run *run, struct scene *scene, struct arena *arena, uint32_t line, struct scene *request) {
   struct memo *memos = scene->memos;
-  *scene = (struct scene){.run = run, .line = line, .key_fact = NO_INDEX, .request = request, .memos = memos, .stamp = run->next_stamp++};
+  *scene = (struct scene){
+      .run = run, .line = line, .key_fact = NO_INDEX, .request = request, .memos = memos, .stamp = run->next_stamp++};
   scene->work = (struct work){.policy = run->policy, .arena = arena, .failed = &run->failed, .need_words = run->need_words};
 }
 
@@ -197,9 +200,15 @@ fail:
 
 /* ---- facts ---- */
 
-static struct reading known(enum fact_state state, struct value value) { return (struct reading){.state = state, .need = NO_INDEX, .value = value}; }
-static struct reading lacking(enum fact_state state, uint32_t fact) { return (struct reading){.state = state, .need = fact, .value = value_open()}; }
-static struct reading faulty(struct value fault) { return (struct reading){.state = FACT_FAULTY, .need = NO_INDEX, .value = fault}; }
+static struct reading known(enum fact_state state, struct value value) {
+  return (struct reading){.state = state, .need = NO_INDEX, .value = value};
+}
+static struct reading lacking(enum fact_state state, uint32_t fact) {
+  return (struct reading){.state = state, .need = fact, .value = value_open()};
+}
+static struct reading faulty(struct value fault) {
+  return (struct reading){.state = FACT_FAULTY, .need = NO_INDEX, .value = fault};
+}
 
 /* What is assumed, as long as the fact's own step is not done. */
 static struct reading read_assumed(struct scene *home, uint32_t fact) {

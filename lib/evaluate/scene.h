@@ -12,40 +12,56 @@
 
 /* Remembered values of one scene: terms, then these, then (where a policy assumes) the facts' assumptions. */
 enum { MEMO_UNITS = 0, MEMO_UNIT_VALUE, MEMO_LINE_VALUE, MEMO_REQUEST_VALUE, MEMO_SPECIALS };
-struct memo { uint64_t value_stamp, set_stamp; struct value value; struct set set; };
+struct memo {
+  uint64_t value_stamp, set_stamp;
+  struct value value;
+  struct set set;
+};
 
 /* The special names of a portion; NULL where they are not at hand. */
-struct portion_view { const struct set *value, *units, *verdict, *rule, *credit; };
+struct portion_view {
+  const struct set *value, *units, *verdict, *rule, *credit;
+};
 
 struct scene {
   struct run *run;
-  struct work work;              /* where what is computed here lives */
-  uint32_t line;                 /* or NO_INDEX */
-  bool own;                      /* of the line being decided: sees what its own facts are taken to be */
-  uint32_t key_fact; int64_t key;/* the lines that share this value of this fact; NO_INDEX: not such a scene */
-  struct scene *request;         /* the scene of the request; NULL in that one itself */
+  struct work work; /* where what is computed here lives */
+  uint32_t line;    /* or NO_INDEX */
+  bool own;         /* of the line being decided: sees what its own facts are taken to be */
+  uint32_t key_fact;
+  int64_t key;           /* the lines that share this value of this fact; NO_INDEX: not such a scene */
+  struct scene *request; /* the scene of the request; NULL in that one itself */
   const struct portion_view *view;
-  struct memo *memos; uint64_t stamp; /* a memo is valid where its stamp is this */
+  struct memo *memos;
+  uint64_t stamp; /* a memo is valid where its stamp is this */
   /* Of the request's scene: its scenes of keys, the lines by key; of one that is for one line only: the one for all lines. */
   struct scene_cache *keys;
   struct line_keys *line_keys;
   struct scene *steady;
-  struct fold *folds;            /* what was computed over lines for this scene (lines.c) */
+  struct fold *folds; /* what was computed over lines for this scene (lines.c) */
 };
 
 /* Scenes of keys that were met. */
-struct scene_cache { struct lookup lookup; struct scene **scenes; uint32_t count, capacity; };
+struct scene_cache {
+  struct lookup lookup;
+  struct scene **scenes;
+  uint32_t count, capacity;
+};
 
-/* The request while facts that all lines see (of the request, of a key) are taken to have values. It serves all lines that are split
- * over them, so that what is computed over lines is computed once. A few are kept. */
+/* The request while facts that all lines see (of the request, of a key) are taken to have values. It serves all lines that are
+ * split over them, so that what is computed over lines is computed once. A few are kept. */
 enum { WORLDS_MOST = 8 };
-struct world_fact { uint32_t fact; int64_t value, key; };
+struct world_fact {
+  uint32_t fact;
+  int64_t value, key;
+};
 struct world {
   struct arena arena;
   struct scene request;
   struct scene_cache keys;
-  struct world_fact *facts; uint32_t count, capacity;
-  uint64_t used;                 /* when, in stamps; 0: never in this run */
+  struct world_fact *facts;
+  uint32_t count, capacity;
+  uint64_t used; /* when, in stamps; 0: never in this run */
 };
 
 /* One evaluation of a request, with or without its assumptions. Reused: memory is kept from run to run. */
@@ -55,7 +71,7 @@ struct run {
   struct memory *memory;
   struct arena pass_arena, leaf_arena; /* for the whole run; for one evaluation of a line under one assignment */
   bool without_assumptions;
-  bool failed;                         /* an allocation did: nothing of this run is worth anything */
+  bool failed; /* an allocation did: nothing of this run is worth anything */
   uint32_t need_words, memo_count;
   uint64_t next_stamp;
   /* request: with nothing assigned; leaf_request: while facts of the line itself are. */
@@ -64,8 +80,11 @@ struct run {
   struct world worlds[WORLDS_MOST];
   /* What missing flags and choices are taken to be, by fact; -1: nothing. Of a line fact only for the line `deciding`, of a
    * fact per value of another only for the key assigned_keys[fact]. shared_facts: those assigned that are no line's, in order. */
-  int64_t *assigned; int64_t *assigned_keys; uint32_t assigned_count;
-  uint32_t *shared_facts; uint32_t shared_count;
+  int64_t *assigned;
+  int64_t *assigned_keys;
+  uint32_t assigned_count;
+  uint32_t *shared_facts;
+  uint32_t shared_count;
   uint32_t deciding;
 };
 
@@ -88,7 +107,11 @@ static inline struct scene *scene_of_request(struct scene *scene) { return scene
 /* FACT_KEY_OPEN: the key that it is per is open, or the fact is still to come; whether it is given is open too. */
 enum fact_state { FACT_GIVEN, FACT_DEFAULTED, FACT_ASSUMED, FACT_NOT_GIVEN, FACT_MISSING, FACT_KEY_OPEN, FACT_FAULTY };
 /* value: where the state is given, defaulted or assumed; the error where it is faulty. need: the fact that is missing. */
-struct reading { enum fact_state state; uint32_t need; struct value value; };
+struct reading {
+  enum fact_state state;
+  uint32_t need;
+  struct value value;
+};
 struct reading read_fact(struct scene *scene, uint32_t fact);
 /* The value of a choice or text fact by which others are keyed; in the scene of a key, that. */
 struct reading read_key(struct scene *scene, uint32_t fact);

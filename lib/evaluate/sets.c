@@ -104,8 +104,10 @@ enum truth set_truth(const struct set *set) {
 /* ---- cross products ---- */
 
 static void add_result(struct work *work, struct set *result, const struct value *value) {
-  if (value->state == VALUE_ERROR) set_add_error(result, value);
-  else set_add(work, result, value);
+  if (value->state == VALUE_ERROR)
+    set_add_error(result, value);
+  else
+    set_add(work, result, value);
 }
 
 /* Combinations that are not all definite: any error makes an error, else they are open. */
@@ -125,7 +127,9 @@ static void add_needs_of(struct work *work, struct set *result, const struct set
 }
 
 /* A flag that may be yes and may be no is open, whatever else it may be. */
-static bool is_settled(const struct set *result, enum value_type type) { return result->full || (type == TYPE_FLAG && result->count == 2); }
+static bool is_settled(const struct set *result, enum value_type type) {
+  return result->full || (type == TYPE_FLAG && result->count == 2);
+}
 
 struct set set_operate(struct work *work, const struct program_node *node, const struct set *const *operands, uint32_t count) {
   struct set result = {0};

@@ -12,20 +12,29 @@ struct sharing {
   returns_decision *decision;
   struct answer *answer;
   struct run *run;
-  struct work *work;               /* of the request: outlives the lines' scenes */
+  struct work *work; /* of the request: outlives the lines' scenes */
   const struct program_adjustment *adjustment;
   bool bonus;
-  uint32_t index;                  /* among the charges of a portion */
+  uint32_t index; /* among the charges of a portion */
   uint32_t *lines, *portions, count;
   uint64_t *needs;
 };
 
 /* A line that a shared amount leaves open. */
-struct opening { uint64_t **needs; };
+struct opening {
+  uint64_t **needs;
+};
 
 static bool fail_adjustment(const struct sharing *it, const char *code, const char *what, const struct value *fault) {
-  it->decision->failure = (struct failure){.code = code ? code : code_of_fault(fault), .line = NO_INDEX, .rule = NO_INDEX, .fact = NO_INDEX, .name = it->adjustment->name,
-                                           .what = what, .span = it->adjustment->span, .fault = *fault, .test = NO_INDEX};
+  it->decision->failure = (struct failure){.code = code ? code : code_of_fault(fault),
+                                           .line = NO_INDEX,
+                                           .rule = NO_INDEX,
+                                           .fact = NO_INDEX,
+                                           .name = it->adjustment->name,
+                                           .what = what,
+                                           .span = it->adjustment->span,
+                                           .fault = *fault,
+                                           .test = NO_INDEX};
   return false;
 }
 
@@ -108,10 +117,13 @@ static bool weigh(struct sharing *it, struct value *weights) {
   for (uint32_t i = 0; i < it->count; i++) {
     weights[i] = value_of(it->answer->portions.items[it->portions[i]].units);
     if (it->count == 1) return true;
-    struct set price = unit_value_of(i > 0 && it->lines[i] == it->lines[i - 1] ? &it->run->line : run_line(it->run, it->lines[i]));
+    struct set price =
+        unit_value_of(i > 0 && it->lines[i] == it->lines[i - 1] ? &it->run->line : run_line(it->run, it->lines[i]));
     known &= set_is_single(&price);
-    if (!set_is_single(&price)) needs_add(it->work, &it->needs, price.needs);
-    else weights[i] = value_multiply(it->work, &weights[i], &price.one);
+    if (!set_is_single(&price))
+      needs_add(it->work, &it->needs, price.needs);
+    else
+      weights[i] = value_multiply(it->work, &weights[i], &price.one);
     worthless &= value_sign(&weights[i]) == 0;
   }
   for (uint32_t i = 0; worthless && i < it->count; i++) weights[i] = value_of(it->answer->portions.items[it->portions[i]].units);
@@ -159,12 +171,15 @@ static bool share_by_remainder(struct sharing *it, int64_t total, const struct v
 /* First over the lines, then over the portions of each. */
 static bool spread(struct sharing *it, int64_t total, struct value *weights) {
   struct value *line_weights = arena_take(it->work->arena, it->count * sizeof *line_weights);
-  int64_t *line_shares = arena_take(it->work->arena, it->count * sizeof *line_shares), *shares = arena_take(it->work->arena, it->count * sizeof *shares);
+  int64_t *line_shares = arena_take(it->work->arena, it->count * sizeof *line_shares),
+          *shares = arena_take(it->work->arena, it->count * sizeof *shares);
   uint32_t lines = 0, from = 0;
   if (!line_weights || !line_shares || !shares) return out_of_memory(it);
   for (uint32_t i = 0; i < it->count; i++) {
-    if (i == 0 || it->lines[i] != it->lines[i - 1]) line_weights[lines++] = weights[i];
-    else line_weights[lines - 1] = value_add(it->work, &line_weights[lines - 1], &weights[i]);
+    if (i == 0 || it->lines[i] != it->lines[i - 1])
+      line_weights[lines++] = weights[i];
+    else
+      line_weights[lines - 1] = value_add(it->work, &line_weights[lines - 1], &weights[i]);
   }
   if (!share_by_remainder(it, total, line_weights, lines, line_shares)) return false;
   for (uint32_t line = 0; line < lines; line++) {
@@ -174,7 +189,8 @@ static bool spread(struct sharing *it, int64_t total, struct value *weights) {
       if (worthless) weights[to] = value_of(it->answer->portions.items[it->portions[to]].units);
     if (!share_running(line_shares[line], weights + from, to - from, it->work, shares)) return fail_overflow(it);
     for (uint32_t i = from; i < to; i++)
-      portion_charges(&it->answer->portions, it->portions[i])[it->index] = (struct charge){.applies = true, .charged = shares[i - from]};
+      portion_charges(&it->answer->portions, it->portions[i])[it->index] =
+          (struct charge){.applies = true, .charged = shares[i - from]};
     from = to;
   }
   return true;
@@ -186,8 +202,10 @@ static void open_touched(const struct sharing *it, const struct opening *opening
   for (uint32_t i = 0; i < it->count; i++) {
     uint64_t **needs = &opening->needs[it->lines[i]];
     if (!*needs) *needs = arena_take_zeroed(it->work->arena, it->work->need_words * sizeof **needs);
-    if (!*needs) it->run->failed = true;
-    else needs_add(it->work, needs, it->needs);
+    if (!*needs)
+      it->run->failed = true;
+    else
+      needs_add(it->work, needs, it->needs);
   }
 }
 
@@ -243,7 +261,8 @@ bool share_adjustments(returns_decision *decision, struct answer *answer) {
   struct opening opening = {.needs = NULL};
   for (uint32_t i = 0; i < policy->fee_count + policy->bonus_count; i++) {
     bool bonus = i >= policy->fee_count;
-    struct sharing it = {.decision = decision, .answer = answer, .run = run, .work = &run->request.work, .bonus = bonus, .index = i};
+    struct sharing it = {
+        .decision = decision, .answer = answer, .run = run, .work = &run->request.work, .bonus = bonus, .index = i};
     it.adjustment = bonus ? &policy->bonuses[i - policy->fee_count] : &policy->fees[i];
     if (it.adjustment->basis != BASIS_REQUEST) continue;
     if (!opening.needs) opening.needs = arena_take_zeroed(&run->pass_arena, answer->line_count * sizeof *opening.needs);

@@ -3,12 +3,15 @@
 
 #include "evaluate/decision.h"
 
-static void merge(uint32_t *out, const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count, index_order order, const void *context) {
+static void merge(uint32_t *out, const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count, index_order order,
+                  const void *context) {
   while (a_count > 0 && b_count > 0) {
     bool second = order(context, *b, *a) < 0;
     *out++ = second ? *b++ : *a++;
-    if (second) b_count--;
-    else a_count--;
+    if (second)
+      b_count--;
+    else
+      a_count--;
   }
   if (a_count) memcpy(out, a, a_count * sizeof *out);
   if (b_count) memcpy(out + a_count, b, b_count * sizeof *out);

@@ -51,7 +51,8 @@ static void outcome_clear(struct decider *decider, struct outcome *outcome) {
 static struct outcome *outcome_at(struct decider *decider, uint32_t level) {
   struct memory *memory = decider->run.memory;
   if (level < decider->outcome_count) return decider->outcomes[level];
-  if (!memory_reserve(memory, (void **)&decider->outcomes, &decider->outcome_capacity, level + 1, sizeof *decider->outcomes)) return NULL;
+  if (!memory_reserve(memory, (void **)&decider->outcomes, &decider->outcome_capacity, level + 1, sizeof *decider->outcomes))
+    return NULL;
   struct outcome *outcome = outcome_new(decider);
   if (outcome) decider->outcomes[decider->outcome_count++] = outcome;
   return outcome;
@@ -174,17 +175,21 @@ static bool unify_draws(struct decider *decider, struct draws *a, const struct d
     bool found = false;
     for (uint32_t j = 0; j < b->count; j++) found |= b->items[j].group == a->items[i].group;
     if (found) continue;
-    *differ |= number_sign(&a->items[i].drawn_low) != 0 || a->items[i].drawn_high.unlimited || number_sign(&a->items[i].drawn_high.number) != 0;
+    *differ |= number_sign(&a->items[i].drawn_low) != 0 || a->items[i].drawn_high.unlimited ||
+               number_sign(&a->items[i].drawn_high.number) != 0;
     number_set(&a->items[i].drawn_low, 0);
   }
   return true;
 }
 
 /* What is known of the children of a split so far. The first child became the parent's outcome; `out` is it, being unified. */
-struct unifying { uint32_t split; bool all_decided, all_errors, all_open_equal, drawn, draws_differ; };
+struct unifying {
+  uint32_t split;
+  bool all_decided, all_errors, all_open_equal, drawn, draws_differ;
+};
 
-/* An error counts as the rules of the portions that it had taken, and, where it is one of a rule's condition or limit, as that rule
- * and all behind it: once what is missing is known it may be false. */
+/* An error counts as the rules of the portions that it had taken, and, where it is one of a rule's condition or limit, as that
+ * rule and all behind it: once what is missing is known it may be false. */
 static void add_possible_of(struct decider *decider, struct outcome *out, const struct outcome *child) {
   if (child->kind == OUTCOME_OPEN) add_bits(out->possible, child->possible, rule_words(decider->run.policy));
   for (uint32_t i = 0; i < child->portions.count; i++) {

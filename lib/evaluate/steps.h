@@ -9,22 +9,26 @@
 #include "returns/workflow.h"
 
 struct step_now {
-  int32_t state;                             /* enum returns_step_state */
-  bool has_date; int32_t date;
-  int32_t reason_kind;                       /* enum returns_step_reason, or 0 */
-  const char **reasons; uint32_t reason_count;
+  int32_t state; /* enum returns_step_state */
+  bool has_date;
+  int32_t date;
+  int32_t reason_kind; /* enum returns_step_reason, or 0 */
+  const char **reasons;
+  uint32_t reason_count;
 };
 
 struct returns_steps {
-  returns_environment *environment;          /* held */
-  returns_policy *policy;                    /* held; NULL before the first evaluation */
+  returns_environment *environment; /* held */
+  returns_policy *policy;           /* held; NULL before the first evaluation */
   bool has_answer;
-  struct step_now *items; uint32_t count;    /* in `arena`, as the reasons are */
+  struct step_now *items;
+  uint32_t count; /* in `arena`, as the reasons are */
   struct arena arena;
-  bool has_as_of; int32_t as_of;             /* the day that is used */
-  const char *error_code;                    /* of the last evaluation; "" for none */
+  bool has_as_of;
+  int32_t as_of;          /* the day that is used */
+  const char *error_code; /* of the last evaluation; "" for none */
   struct buffer error;
-  struct buffer json, text;                  /* of lib/exchange and lib/report: what they wrote last */
+  struct buffer json, text; /* of lib/exchange and lib/report: what they wrote last */
 };
 
 static inline const struct program_step *steps_of_policy(const struct returns_policy *policy) {

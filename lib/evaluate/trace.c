@@ -1,6 +1,7 @@
 /* Trace: rules and tests of each line, evaluated again over the snapshot of the facts.
  *
- * In: a decision with a snapshot. Out: records in the caller's arena; see trace.h. What was taken and drawn is the decision's own.
+ * In: a decision with a snapshot. Out: records in the caller's arena; see trace.h. What was taken and drawn is the decision's
+ * own.
  */
 #include "evaluate/tracer.h"
 
@@ -13,7 +14,9 @@ void *tracer_take(struct tracer *tracer, size_t size) {
 }
 
 const char *tracer_text(struct tracer *tracer) {
-  const char *text = tracer->text.failed ? NULL : arena_copy_text(tracer->arena, tracer->text.bytes ? tracer->text.bytes : "", tracer->text.size);
+  const char *text = tracer->text.failed
+                         ? NULL
+                         : arena_copy_text(tracer->arena, tracer->text.bytes ? tracer->text.bytes : "", tracer->text.size);
   if (!text) tracer->failed = true;
   buffer_clear(&tracer->text);
   return text ? text : "";
@@ -31,8 +34,10 @@ static enum truth truth_of_test(struct scene *scene, const struct program_test *
   return negate(set_truth(&set), test->negated != 0);
 }
 
-static void write_test(struct tracer *tracer, struct scene *scene, const struct program_test *test, enum truth truth, struct trace_test *out) {
-  *out = (struct trace_test){.source = policy_text(tracer->policy, test->source), .negated = test->negated != 0, .truth = (enum trace_truth)truth};
+static void write_test(struct tracer *tracer, struct scene *scene, const struct program_test *test, enum truth truth,
+                       struct trace_test *out) {
+  *out = (struct trace_test){
+      .source = policy_text(tracer->policy, test->source), .negated = test->negated != 0, .truth = (enum trace_truth)truth};
   out->file = policy_place(tracer->policy, test->span, &out->line);
   tracer_names(tracer, scene, test->node, out);
 }
@@ -99,11 +104,13 @@ static const struct portion *portion_of_rule(const struct tracer *tracer, const 
   return NULL;
 }
 
-static enum truth write_rule(struct tracer *tracer, struct scene *scene, const struct answer_line *line, uint32_t index, int64_t *remaining, struct trace_rule *out) {
+static enum truth write_rule(struct tracer *tracer, struct scene *scene, const struct answer_line *line, uint32_t index,
+                             int64_t *remaining, struct trace_rule *out) {
   const struct program_rule *rule = &tracer->policy->rules[index];
   const struct portion *portion = portion_of_rule(tracer, line, index);
   enum truth truth = portion ? TRUTH_TRUE : evaluate_tests(scene, rule->tests, NULL, NULL);
-  *out = (struct trace_rule){.rule = policy_text(tracer->policy, rule->name), .truth = (enum trace_truth)truth, .verdict = (int32_t)rule->verdict};
+  *out = (struct trace_rule){
+      .rule = policy_text(tracer->policy, rule->name), .truth = (enum trace_truth)truth, .verdict = (int32_t)rule->verdict};
   out->file = policy_place(tracer->policy, rule->span, &out->line);
   if (portion) {
     out->took = portion->units;

@@ -1,7 +1,13 @@
 /* Amounts of a trace: how each credit, fee and bonus of a line came about, computed again with the portion's own values. */
 #include "evaluate/tracer.h"
 
-struct amount_scene { struct tracer *tracer; struct scene *scene; const struct portion *portion; struct set value, units; struct portion_names names; };
+struct amount_scene {
+  struct tracer *tracer;
+  struct scene *scene;
+  const struct portion *portion;
+  struct set value, units;
+  struct portion_names names;
+};
 
 static struct value single(const struct set *set) {
   if (set_is_single(set)) return set->one;
@@ -70,7 +76,8 @@ static void write_adjustment(struct amount_scene *at, uint32_t index, const stru
 }
 
 /* Sums over the portions that a fee or bonus per line touches. */
-static void sum_touched(struct amount_scene *at, const struct answer_line *line, const struct program_adjustment *adjustment, bool bonus, struct set *units, struct set *credit) {
+static void sum_touched(struct amount_scene *at, const struct answer_line *line, const struct program_adjustment *adjustment,
+                        bool bonus, struct set *units, struct set *credit) {
   const struct portions *portions = &at->tracer->decision->answer.portions;
   struct value all = value_of(0), sum = value_of(0);
   for (uint32_t p = 0; p < line->portion_count; p++) {
@@ -85,7 +92,8 @@ static void sum_touched(struct amount_scene *at, const struct answer_line *line,
   *credit = set_of(sum);
 }
 
-static void trace_adjustment(struct tracer *tracer, struct scene *scene, const struct answer_line *line, uint32_t portion, uint32_t index, struct trace_amount *out) {
+static void trace_adjustment(struct tracer *tracer, struct scene *scene, const struct answer_line *line, uint32_t portion,
+                             uint32_t index, struct trace_amount *out) {
   const struct returns_policy *policy = tracer->policy;
   const struct portions *portions = &tracer->decision->answer.portions;
   bool bonus = index >= policy->fee_count;

@@ -44,7 +44,11 @@ const char *tracer_value(struct tracer *tracer, const struct value *value, enum 
 
 /* ---- what a term is made of ---- */
 
-struct search { const struct returns_policy *policy; uint8_t *visited; /* terms, then facts */ uint32_t choice; };
+struct search {
+  const struct returns_policy *policy;
+  uint8_t *visited; /* terms, then facts */
+  uint32_t choice;
+};
 
 static void search_node(struct search *search, uint32_t index);
 
@@ -76,7 +80,8 @@ static void search_term(struct search *search, uint32_t index) {
 static void search_node(struct search *search, uint32_t index) {
   const struct program_node *node = &search->policy->nodes[index];
   if (node->op == OP_FACT || node->op == OP_GIVEN) search_fact(search, node->index);
-  if (node->op == OP_FACT && search->choice == NO_INDEX && (node->type == TYPE_CHOICE || node->type == TYPE_SET)) search->choice = node->index;
+  if (node->op == OP_FACT && search->choice == NO_INDEX && (node->type == TYPE_CHOICE || node->type == TYPE_SET))
+    search->choice = node->index;
   if (node->op == OP_TERM) search_term(search, node->index);
   for (uint32_t i = 0; i < node->kid_count; i++) search_node(search, search->policy->links[node->kids_first + i]);
 }
@@ -87,7 +92,8 @@ static const char *origin_of(const struct returns_policy *policy, uint32_t fact,
   switch (state) {
   case FACT_GIVEN: return "given";
   case FACT_DEFAULTED: return policy->facts[fact].flags & FACT_ABSENT ? "absent" : "same_as";
-  case FACT_ASSUMED: case FACT_FAULTY: return "assumed";
+  case FACT_ASSUMED:
+  case FACT_FAULTY: return "assumed";
   default: return "missing";
   }
 }
@@ -101,7 +107,9 @@ static const char *hide(struct tracer *tracer, const char *name, const char *val
 static void write_fact(struct tracer *tracer, struct scene *scene, uint32_t fact, struct trace_value *out) {
   const struct program_fact *declared = &tracer->policy->facts[fact];
   struct reading reading = read_fact(scene, fact);
-  *out = (struct trace_value){.name = policy_text(tracer->policy, declared->name), .kind = "fact", .origin = origin_of(tracer->policy, fact, reading.state)};
+  *out = (struct trace_value){.name = policy_text(tracer->policy, declared->name),
+                              .kind = "fact",
+                              .origin = origin_of(tracer->policy, fact, reading.state)};
   out->value = tracer_value(tracer, &reading.value, (enum value_type)declared->type, fact);
   if (is_known(&reading) && policy_hides_fact(tracer->policy, fact)) out->value = hide(tracer, out->name, out->value);
 }
@@ -114,13 +122,15 @@ static uint32_t choice_of_term(struct tracer *tracer, uint32_t term) {
   return search.choice;
 }
 
-static void write_term(struct tracer *tracer, struct scene *scene, const struct program_node *node, uint32_t index, struct trace_value *out) {
+static void write_term(struct tracer *tracer, struct scene *scene, const struct program_node *node, uint32_t index,
+                       struct trace_value *out) {
   const struct program_term *term = &tracer->policy->terms[node->index];
   struct set set = evaluate_any(scene, index);
   struct value value = set_is_single(&set) ? set.one : set_is_error(&set) ? set.fault : value_open();
   *out = (struct trace_value){.name = policy_text(tracer->policy, term->name), .kind = "term", .origin = ""};
   out->value = tracer_value(tracer, &value, (enum value_type)term->type, choice_of_term(tracer, node->index));
-  if (value.state == VALUE_DEFINITE && policy_hides_term(tracer->policy, node->index)) out->value = hide(tracer, out->name, out->value);
+  if (value.state == VALUE_DEFINITE && policy_hides_term(tracer->policy, node->index))
+    out->value = hide(tracer, out->name, out->value);
 }
 
 const char *tracer_fact(struct tracer *tracer, struct scene *scene, uint32_t fact) {
@@ -136,7 +146,8 @@ const char *tracer_term(struct tracer *tracer, struct scene *scene, uint32_t ter
 }
 
 static bool is_named(const struct tracer *tracer, const struct trace_test *test, const struct program_node *node) {
-  const struct program_string name = node->op == OP_TERM ? tracer->policy->terms[node->index].name : tracer->policy->facts[node->index].name;
+  const struct program_string name =
+      node->op == OP_TERM ? tracer->policy->terms[node->index].name : tracer->policy->facts[node->index].name;
   for (uint32_t i = 0; i < test->value_count; i++)
     if (text_is(policy_slice(tracer->policy, name), test->values[i].name)) return true;
   return false;
@@ -154,8 +165,10 @@ static void collect_names(struct tracer *tracer, struct scene *scene, uint32_t i
   bool is_fact = node->op == OP_FACT || node->op == OP_GIVEN;
   if ((is_fact || node->op == OP_TERM) && !is_named(tracer, test, node)) {
     struct trace_value *out = &test->values[test->value_count++];
-    if (is_fact) write_fact(tracer, scene, node->index, out);
-    else write_term(tracer, scene, node, index, out);
+    if (is_fact)
+      write_fact(tracer, scene, node->index, out);
+    else
+      write_term(tracer, scene, node, index, out);
   }
   for (uint32_t i = 0; i < node->kid_count; i++) collect_names(tracer, scene, tracer->policy->links[node->kids_first + i], test);
 }

@@ -1,4 +1,5 @@
-/* Tracer: what the parts of the trace share (trace.c: rules and tests; trace_values.c: values as text; trace_amounts.c: amounts). */
+/* Tracer: what the parts of the trace share (trace.c: rules and tests; trace_values.c: values as text; trace_amounts.c: amounts).
+ */
 #ifndef EVALUATE_TRACER_H
 #define EVALUATE_TRACER_H
 
@@ -8,17 +9,18 @@
 struct tracer {
   const returns_decision *decision;
   const struct returns_policy *policy;
-  struct run *run;          /* over the snapshot */
-  struct arena *arena;      /* of the trace */
-  struct buffer text;       /* being written */
-  bool failed;              /* out of memory */
+  struct run *run;     /* over the snapshot */
+  struct arena *arena; /* of the trace */
+  struct buffer text;  /* being written */
+  bool failed;         /* out of memory */
 };
 
 void *tracer_take(struct tracer *tracer, size_t size); /* zeroed; NULL: failed */
 /* What was written, as a text of the trace; the buffer is empty again. "" when failed. */
 const char *tracer_text(struct tracer *tracer);
 const char *tracer_money(struct tracer *tracer, int64_t minor);
-/* A value of a type: as the language writes it where it can, else as an exact number; "open", "error". fact: whose values a choice has. */
+/* A value of a type: as the language writes it where it can, else as an exact number; "open", "error". fact: whose values a
+ * choice has. */
 const char *tracer_value(struct tracer *tracer, const struct value *value, enum value_type type, uint32_t fact);
 /* An exact amount in the currency's units. */
 const char *tracer_exact(struct tracer *tracer, const struct value *minor);

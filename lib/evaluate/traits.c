@@ -9,9 +9,9 @@
 
 enum {
   TRAIT_KNOWN = 1,
-  TRAIT_ONE_VALUE = 2,/* an operand without alternatives: no cases, min, max */
-  TRAIT_AND = 4,      /* a condition that is a conjunction of plain comparisons */
-  TRAIT_NOT_AND = 8,  /* its negation is one */
+  TRAIT_ONE_VALUE = 2, /* an operand without alternatives: no cases, min, max */
+  TRAIT_AND = 4,       /* a condition that is a conjunction of plain comparisons */
+  TRAIT_NOT_AND = 8,   /* its negation is one */
   TRAIT_PLAIN = TRAIT_ONE_VALUE | TRAIT_AND | TRAIT_NOT_AND
 };
 
@@ -37,8 +37,10 @@ static uint8_t term_traits(struct traits *traits, uint32_t index) {
   const struct program_term *term = &traits->policy->terms[index];
   uint8_t result = traits->terms[index];
   if (result & TRAIT_KNOWN) return result;
-  if (term->is_flag_of_tests) result = tests_traits(traits, term->tests);
-  else if (term->cases.count == 0) result = node_traits(traits, term->value);
+  if (term->is_flag_of_tests)
+    result = tests_traits(traits, term->tests);
+  else if (term->cases.count == 0)
+    result = node_traits(traits, term->value);
   return traits->terms[index] = result | TRAIT_KNOWN;
 }
 
@@ -50,7 +52,8 @@ static uint8_t comparison_traits(const struct returns_policy *policy, const stru
   const struct program_node *first = &policy->nodes[policy->links[node->kids_first]];
   bool single = last->op == OP_CONST && one_member(last->value);
   switch (node->op) {
-  case OP_BETWEEN: case OP_WITHIN: return TRAIT_AND;
+  case OP_BETWEEN:
+  case OP_WITHIN: return TRAIT_AND;
   case OP_HAS_ANY: return TRAIT_NOT_AND | (single ? TRAIT_AND : 0);
   case OP_HAS_ALL: return TRAIT_AND | (single ? TRAIT_NOT_AND : 0);
   case OP_EQUAL: return first->type == TYPE_SET ? TRAIT_AND : TRAIT_AND | TRAIT_NOT_AND;
@@ -79,7 +82,10 @@ static uint8_t node_traits(struct traits *traits, uint32_t index) {
   uint8_t result = traits->nodes[index];
   if (result & TRAIT_KNOWN) return result;
   switch (node->op) {
-  case OP_CONST: case OP_RATIO: case OP_FACT: case OP_GIVEN: result = TRAIT_PLAIN; break;
+  case OP_CONST:
+  case OP_RATIO:
+  case OP_FACT:
+  case OP_GIVEN: result = TRAIT_PLAIN; break;
   case OP_TERM: result = term_traits(traits, node->index); break;
   case OP_SPECIAL: break;
   default: result = inner_traits(traits, node); break;

@@ -65,7 +65,8 @@ bool value_equal(const struct value *a, const struct value *b) {
   return a->offset_minutes == b->offset_minutes && value_compare(a, b) == 0;
 }
 
-static struct value combine(struct work *work, enum number_error (*operation)(struct number *, const struct number *, const struct number *),
+static struct value combine(struct work *work,
+                            enum number_error (*operation)(struct number *, const struct number *, const struct number *),
                             const struct value *a, const struct value *b) {
   struct number x, y;
   value_to_number(a, &x);
@@ -97,4 +98,6 @@ struct value value_multiply(struct work *work, const struct value *a, const stru
   return combine(work, number_multiply, a, b);
 }
 
-struct value value_divide(struct work *work, const struct value *a, const struct value *b) { return combine(work, number_divide, a, b); }
+struct value value_divide(struct work *work, const struct value *a, const struct value *b) {
+  return combine(work, number_divide, a, b);
+}

@@ -11,8 +11,14 @@
 
 enum value_state { VALUE_DEFINITE = 0, VALUE_OPEN, VALUE_ERROR };
 /* Why there is no value. Of VALUE_OUTSIDE_CALENDAR, num is the calendar. */
-enum value_error { VALUE_OVERFLOW = 1, VALUE_DIVISION_BY_ZERO, VALUE_OUTSIDE_YEARS, VALUE_FRACTION, VALUE_OUTSIDE_CALENDAR,
-                   VALUE_NOT_TOLD /* a floor's fact, for which the policy has no value that it may have */ };
+enum value_error {
+  VALUE_OVERFLOW = 1,
+  VALUE_DIVISION_BY_ZERO,
+  VALUE_OUTSIDE_YEARS,
+  VALUE_FRACTION,
+  VALUE_OUTSIDE_CALENDAR,
+  VALUE_NOT_TOLD /* a floor's fact, for which the policy has no value that it may have */
+};
 
 struct value {
   int64_t num, den;
@@ -25,22 +31,29 @@ struct value {
 
 /* Distinct definite values, at most VALUES_MOST, and perhaps `open` and `error`. */
 struct set {
-  struct value one;         /* the first */
-  struct value *more;       /* the others, count - 1 */
+  struct value one;   /* the first */
+  struct value *more; /* the others, count - 1 */
   uint32_t count, capacity;
-  bool open, error, full;   /* full: there were more */
-  struct value fault;       /* an error, where there is one */
-  uint64_t *needs;          /* bits of facts, NULL for none; only where the set is not one definite value */
+  bool open, error, full; /* full: there were more */
+  struct value fault;     /* an error, where there is one */
+  uint64_t *needs;        /* bits of facts, NULL for none; only where the set is not one definite value */
 };
 
 enum truth { TRUTH_FALSE = 0, TRUTH_TRUE, TRUTH_OPEN, TRUTH_ERROR };
 
 /* Where results live, and what failed. `*failed`: an allocation did; the results since are worthless. */
-struct work { const struct returns_policy *policy; struct arena *arena; bool *failed; uint32_t need_words; };
+struct work {
+  const struct returns_policy *policy;
+  struct arena *arena;
+  bool *failed;
+  uint32_t need_words;
+};
 
 static inline struct value value_of(int64_t integer) { return (struct value){.num = integer, .den = 1}; }
 static inline struct value value_open(void) { return (struct value){.den = 1, .state = VALUE_OPEN}; }
-static inline struct value value_fault(enum value_error error) { return (struct value){.den = 1, .state = VALUE_ERROR, .error = (uint8_t)error}; }
+static inline struct value value_fault(enum value_error error) {
+  return (struct value){.den = 1, .state = VALUE_ERROR, .error = (uint8_t)error};
+}
 struct value value_of_coded(enum value_type type, int64_t coded, int32_t offset_minutes);
 /* Back again. false: the type has no such value. */
 bool value_to_coded(const struct value *value, enum value_type type, int64_t *coded);

@@ -25,10 +25,18 @@ const char *code_of_fault(const struct value *fault) {
   }
 }
 
-bool leaf_fail(struct leaf *leaf, const char *code, struct program_string name, const char *what, uint32_t span, const struct value *fault) {
+bool leaf_fail(struct leaf *leaf, const char *code, struct program_string name, const char *what, uint32_t span,
+               const struct value *fault) {
   struct failure *failure = &leaf->out->failure;
   leaf->out->kind = OUTCOME_ERROR;
-  *failure = (struct failure){.code = code ? code : code_of_fault(fault), .line = leaf->line, .rule = NO_INDEX, .fact = NO_INDEX, .name = name, .what = what, .span = span, .test = NO_INDEX};
+  *failure = (struct failure){.code = code ? code : code_of_fault(fault),
+                              .line = leaf->line,
+                              .rule = NO_INDEX,
+                              .fact = NO_INDEX,
+                              .name = name,
+                              .what = what,
+                              .span = span,
+                              .test = NO_INDEX};
   if (fault) failure->fault = *fault;
   return false;
 }
@@ -87,7 +95,8 @@ static struct fit fit_of_limit(struct leaf *leaf, const struct program_rule *rul
   const struct value *price;
   struct fit fit = {.low = UNITS_UNLIMITED};
   if (set_is_error(&limit)) return fit_fault(limit.fault);
-  if (!price_of(leaf, rule->limit_kind == LIMIT_MONEY, &price)) return fit_anything(union_of(leaf, leaf->price.needs, limit.needs));
+  if (!price_of(leaf, rule->limit_kind == LIMIT_MONEY, &price))
+    return fit_anything(union_of(leaf, leaf->price.needs, limit.needs));
   if (limit.open || limit.error) return fit_anything(limit.needs);
   for (uint32_t i = 0; i < limit.count; i++) {
     struct bound one = {.unlimited = false};
@@ -122,7 +131,8 @@ static struct fit fit_of_allowance(struct leaf *leaf, uint32_t allowance) {
   }
   if (ledger->items[index].faulty) return fit_fault(ledger->items[index].fault);
   needs = union_of(leaf, ledger->items[index].needs, ledger->cloudy_needs);
-  if (!price_of(leaf, leaf->decider->run.policy->allowances[allowance].money, &price)) return fit_anything(union_of(leaf, leaf->price.needs, needs));
+  if (!price_of(leaf, leaf->decider->run.policy->allowances[allowance].money, &price))
+    return fit_anything(union_of(leaf, leaf->price.needs, needs));
   struct draw *draw = ledger_draw(ledger, &leaf->out->draws, index);
   if (!draw) {
     leaf_out_of_memory(leaf);
@@ -163,7 +173,8 @@ static struct bound cost_of(const struct leaf *leaf, uint32_t allowance, uint64_
 static void add_to(struct draw *draw, const struct bound *least, const struct bound *most) {
   struct bound low = {.unlimited = false};
   if (!least->unlimited) number_add(&draw->drawn_low, &draw->drawn_low, &least->number);
-  if (most->unlimited || (!draw->drawn_high.unlimited && number_add(&draw->drawn_high.number, &draw->drawn_high.number, &most->number) != NUMBER_OK))
+  if (most->unlimited ||
+      (!draw->drawn_high.unlimited && number_add(&draw->drawn_high.number, &draw->drawn_high.number, &most->number) != NUMBER_OK))
     draw->drawn_high.unlimited = true;
   number_copy(&low.number, &draw->low);
   bound_subtract(&low, most);
@@ -189,7 +200,8 @@ static bool draw_units(struct leaf *leaf, uint32_t rule, uint64_t low, uint64_t 
   if (own != NO_INDEX) return draw_on(leaf, own, declared->limit_allowance, low, high);
   if (key.state == FACT_NOT_GIVEN || key.state == FACT_FAULTY) return true;
   for (uint32_t g = 0; g < ledger->count; g++)
-    if (ledger->items[g].allowance == declared->limit_allowance && !draw_on(leaf, g, declared->limit_allowance, 0, high)) return false;
+    if (ledger->items[g].allowance == declared->limit_allowance && !draw_on(leaf, g, declared->limit_allowance, 0, high))
+      return false;
   return true;
 }
 
@@ -275,13 +287,15 @@ static bool begin_walk(struct leaf *leaf) {
   if (set_is_error(&leaf->units)) return fail_declared(leaf, NULL, units, "units", &leaf->units.fault);
   if (set_is_single(&leaf->units)) {
     int64_t units_given;
-    if (!value_to_int64(&leaf->units.one, &units_given) || units_given < 0) return fail_declared(leaf, "R0955", units, "units", &leaf->units.one);
+    if (!value_to_int64(&leaf->units.one, &units_given) || units_given < 0)
+      return fail_declared(leaf, "R0955", units, "units", &leaf->units.one);
     leaf->low = leaf->high = (uint64_t)units_given;
   } else {
     leaf_leave_open(leaf, leaf->units.needs);
   }
   if (set_is_error(&leaf->price)) return fail_declared(leaf, NULL, price, "unit_value", &leaf->price.fault);
-  if (set_is_single(&leaf->price) && value_sign(&leaf->price.one) < 0) return fail_declared(leaf, "R0956", price, "unit_value", &leaf->price.one);
+  if (set_is_single(&leaf->price) && value_sign(&leaf->price.one) < 0)
+    return fail_declared(leaf, "R0956", price, "unit_value", &leaf->price.one);
   return true;
 }
 

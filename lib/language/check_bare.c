@@ -264,7 +264,8 @@ static enum value_type settled_type(const struct expr *expr) {
 }
 
 bool check_settle(struct checker *c, struct expr *expr) {
-  bool good = true, whole_kids = expr->type == TYPE_COUNT || check_is_duration(expr->type) || (expr->type == TYPE_NUMBER && expr->whole);
+  bool good = true,
+       whole_kids = expr->type == TYPE_COUNT || check_is_duration(expr->type) || (expr->type == TYPE_NUMBER && expr->whole);
   for (uint32_t i = 0; i < expr->kid_count; i++) {
     struct expr *kid = expr->kids[i];
     if (whole_kids && is_literal(kid) && kid->denominator == 1) kid->flags = 0;

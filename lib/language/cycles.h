@@ -4,7 +4,9 @@
 
 #include "base/memory.h"
 
-struct graph_edge { uint32_t from, to; }; /* from needs to */
+struct graph_edge {
+  uint32_t from, to;
+}; /* from needs to */
 
 struct graph {
   struct arena *arena;

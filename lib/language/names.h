@@ -1,4 +1,5 @@
-/* Names: a table from names to indices that finds doubles. One table per namespace (facts with terms and allowances; rules; ...). */
+/* Names: a table from names to indices that finds doubles. One table per namespace (facts with terms and allowances; rules; ...).
+ */
 #ifndef LANGUAGE_NAMES_H
 #define LANGUAGE_NAMES_H
 
@@ -21,10 +22,12 @@ struct names {
 
 void names_init(struct names *names, struct arena *arena);
 const struct name_entry *names_find(const struct names *names, struct text name);
-/* Adds, unless the name is there: then the entry that has it is returned through *earlier and nothing changes. false: out of memory. */
+/* Adds, unless the name is there: then the entry that has it is returned through *earlier and nothing changes. false: out of
+ * memory. */
 bool names_add(struct names *names, struct name_entry entry, const struct name_entry **earlier);
 
-/* An array in an arena that grows geometrically; the old block stays behind until the arena goes. false: out of memory, nothing changed. */
+/* An array in an arena that grows geometrically; the old block stays behind until the arena goes. false: out of memory, nothing
+ * changed. */
 bool arena_reserve(struct arena *arena, void **items, uint32_t *capacity, uint32_t needed, size_t item_size);
 
 #endif

@@ -11,25 +11,32 @@ enum { POSSIBLE_TRUE = 1, POSSIBLE_FALSE = 2, POSSIBLE_OPEN = 4 };
 #define POSSIBLE_VARIABLES 12u /* these and comparisons that are tried both true and false */
 #define POSSIBLE_SPACES 4u
 
-struct variable { const struct expr *atom; uint32_t fact; uint8_t space; };
+struct variable {
+  const struct expr *atom;
+  uint32_t fact;
+  uint8_t space;
+};
 
-/* One assignment after another: of "given" to optional facts, of truth to comparisons. What is not assigned may be either, and then
- * each place where it stands may be either on its own: sound, but it forgets that they are one.
- * A space is a line: 0 the one that is decided; each aggregate has one more, for any line that it goes over. */
+/* One assignment after another: of "given" to optional facts, of truth to comparisons. What is not assigned may be either, and
+ * then each place where it stands may be either on its own: sound, but it forgets that they are one. A space is a line: 0 the one
+ * that is decided; each aggregate has one more, for any line that it goes over. */
 struct possible {
   const struct model *model;
-  uint32_t key;                       /* of the site: a fact that is surely given, + 1 */
-  struct variable givens[POSSIBLE_GIVENS]; uint32_t given_count;
-  struct variable atoms[POSSIBLE_VARIABLES]; uint32_t atom_count;
+  uint32_t key; /* of the site: a fact that is surely given, + 1 */
+  struct variable givens[POSSIBLE_GIVENS];
+  uint32_t given_count;
+  struct variable atoms[POSSIBLE_VARIABLES];
+  uint32_t atom_count;
   uint32_t tried_givens, tried_atoms; /* so many of them are assigned: */
   uint32_t assignment;                /* the bits of the givens, then those of the atoms */
-  const struct expr *aggregates[POSSIBLE_SPACES]; uint32_t space_count;
-  uint8_t *reached;                   /* by term: a bit for each space in which the site rests on it */
-  uint32_t *order, reached_count;     /* those terms, from the first to the last */
-  uint8_t *terms[POSSIBLE_SPACES];    /* what they may come to */
-  uint8_t *unassigned;                /* what all terms may come to where nothing is assigned: the same for all sites */
-  bool at_once;                       /* these are used; nothing was reached yet */
-  uint64_t steps;                     /* nodes looked at, for all sites */
+  const struct expr *aggregates[POSSIBLE_SPACES];
+  uint32_t space_count;
+  uint8_t *reached;                /* by term: a bit for each space in which the site rests on it */
+  uint32_t *order, reached_count;  /* those terms, from the first to the last */
+  uint8_t *terms[POSSIBLE_SPACES]; /* what they may come to */
+  uint8_t *unassigned;             /* what all terms may come to where nothing is assigned: the same for all sites */
+  bool at_once;                    /* these are used; nothing was reached yet */
+  uint64_t steps;                  /* nodes looked at, for all sites */
 };
 
 bool possible_init(struct possible *p, struct builder *b);

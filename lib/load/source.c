@@ -93,7 +93,8 @@ static bool build_index(struct source *source, struct arena *arena) {
         source->code_points[i - 1] + count_code_points(source->bytes + (i - 1) * SOURCE_STRIDE, SOURCE_STRIDE);
   }
   uint32_t last = (strides - 1) * SOURCE_STRIDE;
-  source->code_points[strides] = source->code_points[strides - 1] + count_code_points(source->bytes + last, (uint32_t)source->size - last);
+  source->code_points[strides] =
+      source->code_points[strides - 1] + count_code_points(source->bytes + last, (uint32_t)source->size - last);
   return true;
 }
 

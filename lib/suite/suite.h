@@ -22,7 +22,8 @@ struct suite_case {
 
 struct suite {
   struct node_tree tree;
-  uint32_t policy, given, missing, done, agreed, refused, as_of; /* nodes; but for the first three they hold for cases that have none of their own */
+  uint32_t policy, given, missing, done, agreed, refused,
+      as_of; /* nodes; but for the first three they hold for cases that have none of their own */
   struct suite_case *cases;
   uint32_t case_count;
   struct arena arena;   /* tree and cases */

@@ -1,8 +1,8 @@
 /* Every allocation fails in turn, once and from there on: compile, load, read a request, evaluate, write the answer.
  *
  * Two ways in: the environment's allocator (all that the library takes itself), and malloc itself, wrapped at link time so that
- * libyaml's and jansson's allocations fail too (they have no usable hook). Asserted: the call answers RETURNS_ERROR_MEMORY or succeeds, nothing is
- * left behind, and the next run works.
+ * libyaml's and jansson's allocations fail too (they have no usable hook). Asserted: the call answers RETURNS_ERROR_MEMORY or
+ * succeeds, nothing is left behind, and the next run works.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,11 @@
 
 #include "returns/returns.h"
 
-struct budget { int64_t calls, fail_at; bool sticky; int64_t live_bytes, failures; };
+struct budget {
+  int64_t calls, fail_at;
+  bool sticky;
+  int64_t live_bytes, failures;
+};
 
 static bool refused(struct budget *budget) {
   int64_t call = budget->calls++;
@@ -38,8 +42,12 @@ static struct budget libc_budget = {0, -1, false, 0, 0};
 static bool libc_counted;
 
 void *__wrap_malloc(size_t size) { return libc_counted && refused(&libc_budget) ? NULL : __real_malloc(size); }
-void *__wrap_calloc(size_t count, size_t size) { return libc_counted && refused(&libc_budget) ? NULL : __real_calloc(count, size); }
-void *__wrap_realloc(void *pointer, size_t size) { return libc_counted && refused(&libc_budget) ? NULL : __real_realloc(pointer, size); }
+void *__wrap_calloc(size_t count, size_t size) {
+  return libc_counted && refused(&libc_budget) ? NULL : __real_calloc(count, size);
+}
+void *__wrap_realloc(void *pointer, size_t size) {
+  return libc_counted && refused(&libc_budget) ? NULL : __real_realloc(pointer, size);
+}
 char *__wrap_strdup(const char *text) {
   size_t size = strlen(text) + 1;
   char *copy = __wrap_malloc(size);
@@ -173,10 +181,22 @@ static void fail_each(struct budget *counted, bool sticky) {
   assert_true(points > 20);
 }
 
-static void our_allocations_once(void **state) { (void)state; fail_each(NULL, false); }
-static void our_allocations_from_there_on(void **state) { (void)state; fail_each(NULL, true); }
-static void all_allocations_once(void **state) { (void)state; fail_each(&libc_budget, false); }
-static void all_allocations_from_there_on(void **state) { (void)state; fail_each(&libc_budget, true); }
+static void our_allocations_once(void **state) {
+  (void)state;
+  fail_each(NULL, false);
+}
+static void our_allocations_from_there_on(void **state) {
+  (void)state;
+  fail_each(NULL, true);
+}
+static void all_allocations_once(void **state) {
+  (void)state;
+  fail_each(&libc_budget, false);
+}
+static void all_allocations_from_there_on(void **state) {
+  (void)state;
+  fail_each(&libc_budget, true);
+}
 
 int main(void) {
   policy_name = "policy.yaml";

@@ -10,7 +10,7 @@
 struct strict_memory {
   size_t until_failure; /* this many calls succeed; from then on, all fail. SIZE_MAX: none */
   size_t held, calls;
-  bool wrong_size;      /* a block came back with another size than it had */
+  bool wrong_size; /* a block came back with another size than it had */
 };
 
 enum { STRICT_HEADER = 16 };

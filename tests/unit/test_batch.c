@@ -1,4 +1,5 @@
-/* Batch: one line for each request whatever it holds, the same lines by every way in, misuse, and every allocation failing in turn. */
+/* Batch: one line for each request whatever it holds, the same lines by every way in, misuse, and every allocation failing in
+ * turn. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,20 +13,19 @@
 #include "returns/returns.h"
 #include "strict_memory.h"
 
-static const char source[] =
-    "returns: 1\n"
-    "policy: batch\n"
-    "currency: EUR\n"
-    "facts:\n"
-    "  - {fact: channel, type: choice, of: request, values: [web, shop], absent: web}\n"
-    "  - {fact: ordered, type: count, of: brand, absent: 0}\n"
-    "  - {fact: brand, type: text, optional: yes}\n"
-    "  - {fact: price, type: money, range: 0.00 .. 100.00}\n"
-    "  - {fact: parts, type: count, absent: 1}\n"
-    "unit_value: price\n"
-    "rules:\n"
-    "  - {rule: split, when: [price / parts > 50.00], then: deny, because: dear}\n"
-    "otherwise: {then: authorize, because: fine}\n";
+static const char source[] = "returns: 1\n"
+                             "policy: batch\n"
+                             "currency: EUR\n"
+                             "facts:\n"
+                             "  - {fact: channel, type: choice, of: request, values: [web, shop], absent: web}\n"
+                             "  - {fact: ordered, type: count, of: brand, absent: 0}\n"
+                             "  - {fact: brand, type: text, optional: yes}\n"
+                             "  - {fact: price, type: money, range: 0.00 .. 100.00}\n"
+                             "  - {fact: parts, type: count, absent: 1}\n"
+                             "unit_value: price\n"
+                             "rules:\n"
+                             "  - {rule: split, when: [price / parts > 50.00], then: deny, because: dear}\n"
+                             "otherwise: {then: authorize, because: fine}\n";
 
 static const char good[] = "{\"lines\":[{\"id\":\"a\",\"price\":\"20.00\"}]}";
 
@@ -69,7 +69,8 @@ static const char *answer_to(const char *text) {
 
 static void test_an_answer(void **state) {
   (void)state;
-  static const char head[] = "{\"engine\":\"0.1.0\",\"request_digest\":\"", tail[] = "\",\"answer\":{\"status\":\"decided\",\"policy\":{\"name\":\"batch\"";
+  static const char head[] = "{\"engine\":\"0.1.0\",\"request_digest\":\"",
+                    tail[] = "\",\"answer\":{\"status\":\"decided\",\"policy\":{\"name\":\"batch\"";
   const char *answer = answer_to(good);
   assert_memory_equal(answer, head, sizeof head - 1);
   assert_memory_equal(answer + sizeof head - 1 + 64, tail, sizeof tail - 1);
@@ -79,9 +80,11 @@ static void test_an_answer(void **state) {
 
 static void test_an_error(void **state) {
   (void)state;
-  assert_non_null(strstr(answer_to("{\n\"lines\":[{\"price\":\"200.00\"}]}"), "\"line\":0,\"pointer\":\"/lines/0/price\",\"fact\":\"price\",\"rule\":null}}\n"));
+  assert_non_null(strstr(answer_to("{\n\"lines\":[{\"price\":\"200.00\"}]}"),
+                         "\"line\":0,\"pointer\":\"/lines/0/price\",\"fact\":\"price\",\"rule\":null}}\n"));
   assert_non_null(strstr(answer_to("{"), "{\"engine\":\"0.1.0\",\"error\":{\"code\":\"R0920\""));
-  assert_non_null(strstr(answer_to("{\"lines\":[{\"price\":\"20.00\"},{\"price\":\"20.00\",\"parts\":0}]}"), "\"line\":1,\"pointer\":null,\"fact\":null,\"rule\":\"split\"}}\n"));
+  assert_non_null(strstr(answer_to("{\"lines\":[{\"price\":\"20.00\"},{\"price\":\"20.00\",\"parts\":0}]}"),
+                         "\"line\":1,\"pointer\":null,\"fact\":null,\"rule\":\"split\"}}\n"));
   answer_to(good); /* and what was refused leaves nothing behind */
 }
 
@@ -144,11 +147,14 @@ static void test_a_request(void **state) {
   returns_request_free(request);
 }
 
-static int32_t set(returns_request *request, uint32_t of, const char *text) { return returns_request_set_json(request, of, text, strlen(text)); }
+static int32_t set(returns_request *request, uint32_t of, const char *text) {
+  return returns_request_set_json(request, of, text, strlen(text));
+}
 
 static void test_parts_of_a_request(void **state) {
   (void)state;
-  static const char whole[] = "{\"channel\":\"shop\",\"ordered\":{\"A\":1,\"B\":2},\"lines\":[{\"price\":\"1.00\"},{\"price\":\"3.00\",\"brand\":\"A\"}]}";
+  static const char whole[] = "{\"channel\":\"shop\",\"ordered\":{\"A\":1,\"B\":2},\"lines\":[{\"price\":\"1.00\"},{\"price\":"
+                              "\"3.00\",\"brand\":\"A\"}]}";
   char expected[65], found[65];
   returns_request *request = NULL;
   assert_int_equal(returns_request_new(policy, &request), RETURNS_OK);
@@ -156,7 +162,9 @@ static void test_parts_of_a_request(void **state) {
   assert_int_equal(returns_request_digest(request, expected, sizeof expected), RETURNS_OK);
   returns_request_clear(request);
   assert_int_equal(set(request, RETURNS_OF_REQUEST, "{\"ordered\":{\"A\":1},\"lines\":[{\"price\":\"1.00\"}]}"), RETURNS_OK);
-  assert_int_equal(set(request, RETURNS_OF_REQUEST, "{\"lines\":[{\"price\":\"2.00\"}],\"channel\":\"shop\",\"ordered\":{\"B\":2}}"), RETURNS_OK);
+  assert_int_equal(
+      set(request, RETURNS_OF_REQUEST, "{\"lines\":[{\"price\":\"2.00\"}],\"channel\":\"shop\",\"ordered\":{\"B\":2}}"),
+      RETURNS_OK);
   assert_int_equal(set(request, 1, "{\"price\":\"3.00\",\"brand\":\"A\"}"), RETURNS_OK);
   assert_int_equal(set(request, 1, "{}"), RETURNS_OK);
   assert_int_equal(returns_request_digest(request, found, sizeof found), RETURNS_OK);
@@ -217,7 +225,8 @@ static void test_every_allocation_fails(void **state) {
     done = status == RETURNS_OK;
     if (!done) assert_int_equal(status, RETURNS_ERROR_MEMORY);
     strict.until_failure = SIZE_MAX;
-    if (tried != NULL) assert_int_equal(returns_batch_lines(tried, lines, sizeof lines - 1, NULL, &answers, &size, NULL), RETURNS_OK);
+    if (tried != NULL)
+      assert_int_equal(returns_batch_lines(tried, lines, sizeof lines - 1, NULL, &answers, &size, NULL), RETURNS_OK);
     returns_batch_free(tried);
     assert_int_equal(strict.held, held);
   }
@@ -229,14 +238,10 @@ static void test_every_allocation_fails(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_an_answer),
-      cmocka_unit_test(test_an_error),
-      cmocka_unit_test(test_a_trace),
-      cmocka_unit_test(test_lines),
-      cmocka_unit_test(test_a_request),
-      cmocka_unit_test(test_parts_of_a_request),
-      cmocka_unit_test(test_misuse),
-      cmocka_unit_test(test_every_allocation_fails),
+      cmocka_unit_test(test_an_answer), cmocka_unit_test(test_an_error),
+      cmocka_unit_test(test_a_trace),   cmocka_unit_test(test_lines),
+      cmocka_unit_test(test_a_request), cmocka_unit_test(test_parts_of_a_request),
+      cmocka_unit_test(test_misuse),    cmocka_unit_test(test_every_allocation_fails),
   };
   return cmocka_run_group_tests_name("batch", tests, set_up, tear_down);
 }

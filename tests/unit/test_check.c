@@ -1379,7 +1379,7 @@ int main(void) {
       cmocka_unit_test(test_texts),
       cmocka_unit_test(test_long_condition),
       cmocka_unit_test(test_parts),
-    cmocka_unit_test(test_snippets),
+      cmocka_unit_test(test_snippets),
       cmocka_unit_test(test_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -264,15 +264,9 @@ static void test_nearest_limits(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_collect),
-      cmocka_unit_test(test_limit),
-      cmocka_unit_test(test_sort),
-      cmocka_unit_test(test_doubles),
-      cmocka_unit_test(test_sort_of_few),
-      cmocka_unit_test(test_sources),
-      cmocka_unit_test(test_failure),
-      cmocka_unit_test(test_nearest),
-      cmocka_unit_test(test_nearest_limits),
+      cmocka_unit_test(test_collect), cmocka_unit_test(test_limit),       cmocka_unit_test(test_sort),
+      cmocka_unit_test(test_doubles), cmocka_unit_test(test_sort_of_few), cmocka_unit_test(test_sources),
+      cmocka_unit_test(test_failure), cmocka_unit_test(test_nearest),     cmocka_unit_test(test_nearest_limits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,8 +170,8 @@ static struct number largest(void) {
 
 /* Small, at the edge of int64_t, or a product of several: never so large that a sum or product of two overflows. */
 static struct number random_number(void) {
-  static const int64_t edges[] = {INT64_MIN, INT64_MIN + 1, INT64_MAX, INT64_MAX - 1, 0, 1, -1, 1000000, 100000000,
-                                  (int64_t)1 << 32};
+  static const int64_t edges[] = {INT64_MIN, INT64_MIN + 1, INT64_MAX, INT64_MAX - 1,   0, 1,
+                                  -1,        1000000,       100000000, (int64_t)1 << 32};
   struct number out, factor;
   uint64_t kind = below(4);
   int64_t num = kind == 0 ? (int64_t)below(41) - 20 : kind == 1 ? edges[below(10)] : (int64_t)next_random() >> below(63);
@@ -212,12 +212,22 @@ static void test_making(void **state) {
 
 static void test_coded(void **state) {
   (void)state;
-  static const struct { enum value_type type; int64_t coded, num, den; } cases[] = {
-      {TYPE_DECIMAL, 500000, 1, 2},       {TYPE_DECIMAL, -1, -1, 1000000},     {TYPE_DECIMAL, 3000000, 3, 1},
-      {TYPE_PERCENT, 12500000, 1, 8},     {TYPE_PERCENT, 100000000, 1, 1},     {TYPE_PERCENT, 1, 1, 100000000},
-      {TYPE_MONEY, 1250, 1250, 1},        {TYPE_HOURS, 86400, 86400, 1},       {TYPE_DATE, -719162, -719162, 1},
-      {TYPE_DECIMAL, 0, 0, 1},            {TYPE_COUNT, INT64_MIN, INT64_MIN, 1}, {TYPE_FLAG, 1, 1, 1},
-      {TYPE_DECIMAL, INT64_MIN, INT64_MIN / 64, 15625}};
+  static const struct {
+    enum value_type type;
+    int64_t coded, num, den;
+  } cases[] = {{TYPE_DECIMAL, 500000, 1, 2},
+               {TYPE_DECIMAL, -1, -1, 1000000},
+               {TYPE_DECIMAL, 3000000, 3, 1},
+               {TYPE_PERCENT, 12500000, 1, 8},
+               {TYPE_PERCENT, 100000000, 1, 1},
+               {TYPE_PERCENT, 1, 1, 100000000},
+               {TYPE_MONEY, 1250, 1250, 1},
+               {TYPE_HOURS, 86400, 86400, 1},
+               {TYPE_DATE, -719162, -719162, 1},
+               {TYPE_DECIMAL, 0, 0, 1},
+               {TYPE_COUNT, INT64_MIN, INT64_MIN, 1},
+               {TYPE_FLAG, 1, 1, 1},
+               {TYPE_DECIMAL, INT64_MIN, INT64_MIN / 64, 15625}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct number found, expected = number_of(cases[i].num, cases[i].den);
     number_of_coded(&found, cases[i].type, cases[i].coded);
@@ -454,12 +464,13 @@ static void test_capacity_text(void **state) {
 /* Quarters from -2 1/2 to 2 1/2. */
 static void test_rounding(void **state) {
   (void)state;
-  static const struct { int64_t quarters, half_up, half_even, down, up; } cases[] = {
-      {-10, -3, -2, -2, -3}, {-9, -2, -2, -2, -3}, {-8, -2, -2, -2, -2}, {-7, -2, -2, -1, -2}, {-6, -2, -2, -1, -2},
-      {-5, -1, -1, -1, -2},  {-4, -1, -1, -1, -1}, {-3, -1, -1, 0, -1},  {-2, -1, 0, 0, -1},   {-1, 0, 0, 0, -1},
-      {0, 0, 0, 0, 0},       {1, 0, 0, 0, 1},      {2, 1, 0, 0, 1},      {3, 1, 1, 0, 1},      {4, 1, 1, 1, 1},
-      {5, 1, 1, 1, 2},       {6, 2, 2, 1, 2},      {7, 2, 2, 1, 2},      {8, 2, 2, 2, 2},      {9, 2, 2, 2, 3},
-      {10, 3, 2, 2, 3}};
+  static const struct {
+    int64_t quarters, half_up, half_even, down, up;
+  } cases[] = {{-10, -3, -2, -2, -3}, {-9, -2, -2, -2, -3}, {-8, -2, -2, -2, -2}, {-7, -2, -2, -1, -2}, {-6, -2, -2, -1, -2},
+               {-5, -1, -1, -1, -2},  {-4, -1, -1, -1, -1}, {-3, -1, -1, 0, -1},  {-2, -1, 0, 0, -1},   {-1, 0, 0, 0, -1},
+               {0, 0, 0, 0, 0},       {1, 0, 0, 0, 1},      {2, 1, 0, 0, 1},      {3, 1, 1, 0, 1},      {4, 1, 1, 1, 1},
+               {5, 1, 1, 1, 2},       {6, 2, 2, 1, 2},      {7, 2, 2, 1, 2},      {8, 2, 2, 2, 2},      {9, 2, 2, 2, 3},
+               {10, 3, 2, 2, 3}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct number a = number_of(cases[i].quarters, 4);
     int64_t found;
@@ -528,10 +539,24 @@ static void test_rounding_at_the_edge(void **state) {
 
 static void test_number_text(void **state) {
   (void)state;
-  static const struct { int64_t num, den; const char *text; } cases[] = {
-      {0, 1, "0"}, {5, 1, "5"}, {-5, 2, "-2.5"}, {1, 8, "0.125"}, {1, 1000000, "0.000001"}, {1, 1000000000000, "0.000000000001"},
-      {1, 3, "1/3"}, {-22, 7, "-22/7"}, {1, 4096, "0.000244140625"}, {1, 8192, "1/8192"}, {1, 10000000000000, "1/10000000000000"},
-      {123456789, 1000, "123456.789"}, {INT64_MIN, 5, "-1844674407370955161.6"}, {7, 50, "0.14"}, {3, 6, "0.5"}};
+  static const struct {
+    int64_t num, den;
+    const char *text;
+  } cases[] = {{0, 1, "0"},
+               {5, 1, "5"},
+               {-5, 2, "-2.5"},
+               {1, 8, "0.125"},
+               {1, 1000000, "0.000001"},
+               {1, 1000000000000, "0.000000000001"},
+               {1, 3, "1/3"},
+               {-22, 7, "-22/7"},
+               {1, 4096, "0.000244140625"},
+               {1, 8192, "1/8192"},
+               {1, 10000000000000, "1/10000000000000"},
+               {123456789, 1000, "123456.789"},
+               {INT64_MIN, 5, "-1844674407370955161.6"},
+               {7, 50, "0.14"},
+               {3, 6, "0.5"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct number a = number_of(cases[i].num, cases[i].den);
     assert_text(&a, cases[i].text);
@@ -540,22 +565,54 @@ static void test_number_text(void **state) {
 
 static void test_decimal_parse(void **state) {
   (void)state;
-  static const struct { const char *text; uint32_t fraction, scale; bool ok; int64_t scaled; } cases[] = {
-      {"0", 0, 0, true, 0},         {"12", 0, 0, true, 12},         {"-12", 0, 0, true, -12},
-      {"12.5", 6, 6, true, 12500000}, {"12.50", 2, 2, true, 1250},  {"-0.05", 2, 2, true, -5},
-      {"0.000001", 6, 6, true, 1},  {"80", 2, 2, true, 8000},       {"-0", 2, 2, true, 0},
-      {"1.5", 3, 1, true, 15},      {"9223372036854775807", 0, 0, true, INT64_MAX},
-      {"-9223372036854775808", 0, 0, true, INT64_MIN},              {"92233720368547758.07", 2, 2, true, INT64_MAX},
-      {"-92233720368547758.08", 2, 2, true, INT64_MIN},
-      {"9223372036854775808", 0, 0, false, 0}, {"-9223372036854775809", 0, 0, false, 0},
-      {"92233720368547758.08", 2, 2, false, 0}, {"92233720368547759", 2, 2, false, 0},
-      {"99999999999999999999999", 0, 0, false, 0}, {"1", 6, 19, false, 0},
-      {"", 2, 2, false, 0},         {"-", 2, 2, false, 0},          {"+1", 2, 2, false, 0},   {"01", 2, 2, false, 0},
-      {"00", 2, 2, false, 0},       {"-01", 2, 2, false, 0},        {"1.", 2, 2, false, 0},   {".5", 2, 2, false, 0},
-      {"1.005", 2, 2, false, 0},    {"1.0", 0, 2, false, 0},        {"1.55", 3, 1, false, 0}, {"1e3", 2, 2, false, 0},
-      {"1,5", 2, 2, false, 0},      {" 1", 2, 2, false, 0},         {"1 ", 2, 2, false, 0},   {"1_000", 2, 2, false, 0},
-      {"0x1F", 2, 2, false, 0},     {"1.2.3", 3, 3, false, 0},      {"--1", 2, 2, false, 0},  {"1.-5", 2, 2, false, 0},
-      {"nan", 2, 2, false, 0},      {"1%", 2, 2, false, 0},         {"\xD9\xA1", 2, 2, false, 0}};
+  static const struct {
+    const char *text;
+    uint32_t fraction, scale;
+    bool ok;
+    int64_t scaled;
+  } cases[] = {{"0", 0, 0, true, 0},
+               {"12", 0, 0, true, 12},
+               {"-12", 0, 0, true, -12},
+               {"12.5", 6, 6, true, 12500000},
+               {"12.50", 2, 2, true, 1250},
+               {"-0.05", 2, 2, true, -5},
+               {"0.000001", 6, 6, true, 1},
+               {"80", 2, 2, true, 8000},
+               {"-0", 2, 2, true, 0},
+               {"1.5", 3, 1, true, 15},
+               {"9223372036854775807", 0, 0, true, INT64_MAX},
+               {"-9223372036854775808", 0, 0, true, INT64_MIN},
+               {"92233720368547758.07", 2, 2, true, INT64_MAX},
+               {"-92233720368547758.08", 2, 2, true, INT64_MIN},
+               {"9223372036854775808", 0, 0, false, 0},
+               {"-9223372036854775809", 0, 0, false, 0},
+               {"92233720368547758.08", 2, 2, false, 0},
+               {"92233720368547759", 2, 2, false, 0},
+               {"99999999999999999999999", 0, 0, false, 0},
+               {"1", 6, 19, false, 0},
+               {"", 2, 2, false, 0},
+               {"-", 2, 2, false, 0},
+               {"+1", 2, 2, false, 0},
+               {"01", 2, 2, false, 0},
+               {"00", 2, 2, false, 0},
+               {"-01", 2, 2, false, 0},
+               {"1.", 2, 2, false, 0},
+               {".5", 2, 2, false, 0},
+               {"1.005", 2, 2, false, 0},
+               {"1.0", 0, 2, false, 0},
+               {"1.55", 3, 1, false, 0},
+               {"1e3", 2, 2, false, 0},
+               {"1,5", 2, 2, false, 0},
+               {" 1", 2, 2, false, 0},
+               {"1 ", 2, 2, false, 0},
+               {"1_000", 2, 2, false, 0},
+               {"0x1F", 2, 2, false, 0},
+               {"1.2.3", 3, 3, false, 0},
+               {"--1", 2, 2, false, 0},
+               {"1.-5", 2, 2, false, 0},
+               {"nan", 2, 2, false, 0},
+               {"1%", 2, 2, false, 0},
+               {"\xD9\xA1", 2, 2, false, 0}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     int64_t scaled = 77;
     bool ok = decimal_parse(text_of(cases[i].text), cases[i].fraction, cases[i].scale, &scaled);
@@ -569,12 +626,29 @@ static void test_decimal_parse(void **state) {
 
 static void test_decimal_write(void **state) {
   (void)state;
-  static const struct { int64_t scaled; uint32_t scale, least; const char *text; } cases[] = {
-      {0, 0, 0, "0"}, {0, 2, 2, "0.00"}, {0, 6, 0, "0"}, {0, 6, 1, "0.0"}, {12500000, 6, 0, "12.5"}, {12000000, 6, 0, "12"},
-      {12000000, 6, 2, "12.00"}, {1, 6, 0, "0.000001"}, {-1, 6, 0, "-0.000001"}, {10, 6, 0, "0.00001"}, {1250, 2, 2, "12.50"},
-      {-5, 2, 2, "-0.05"}, {100, 0, 0, "100"}, {100, 2, 0, "1"}, {1234567, 3, 0, "1234.567"}, {120, 2, 1, "1.2"},
-      {INT64_MIN, 0, 0, "-9223372036854775808"}, {INT64_MIN, 18, 0, "-9.223372036854775808"},
-      {INT64_MAX, 2, 0, "92233720368547758.07"}};
+  static const struct {
+    int64_t scaled;
+    uint32_t scale, least;
+    const char *text;
+  } cases[] = {{0, 0, 0, "0"},
+               {0, 2, 2, "0.00"},
+               {0, 6, 0, "0"},
+               {0, 6, 1, "0.0"},
+               {12500000, 6, 0, "12.5"},
+               {12000000, 6, 0, "12"},
+               {12000000, 6, 2, "12.00"},
+               {1, 6, 0, "0.000001"},
+               {-1, 6, 0, "-0.000001"},
+               {10, 6, 0, "0.00001"},
+               {1250, 2, 2, "12.50"},
+               {-5, 2, 2, "-0.05"},
+               {100, 0, 0, "100"},
+               {100, 2, 0, "1"},
+               {1234567, 3, 0, "1234.567"},
+               {120, 2, 1, "1.2"},
+               {INT64_MIN, 0, 0, "-9223372036854775808"},
+               {INT64_MIN, 18, 0, "-9.223372036854775808"},
+               {INT64_MAX, 2, 0, "92233720368547758.07"}};
   struct memory memory = memory_of_libc();
   struct buffer buffer;
   buffer_init(&buffer, &memory);
@@ -583,8 +657,11 @@ static void test_decimal_write(void **state) {
     decimal_write(&buffer, cases[i].scaled, cases[i].scale, cases[i].least);
     assert_string_equal(buffer_string(&buffer), cases[i].text);
   }
-  static const struct { int64_t minor; uint32_t digits; const char *text; } money[] = {
-      {8000, 2, "80.00"}, {1250, 3, "1.250"}, {500, 0, "500"}, {-1, 2, "-0.01"}, {0, 2, "0.00"}, {0, 0, "0"}};
+  static const struct {
+    int64_t minor;
+    uint32_t digits;
+    const char *text;
+  } money[] = {{8000, 2, "80.00"}, {1250, 3, "1.250"}, {500, 0, "500"}, {-1, 2, "-0.01"}, {0, 2, "0.00"}, {0, 0, "0"}};
   for (size_t i = 0; i < sizeof money / sizeof *money; i++) {
     buffer_clear(&buffer);
     money_write(&buffer, money[i].minor, money[i].digits);

@@ -1,4 +1,5 @@
-/* Requests: every setter in its right and wrong use, places, text forms, roles and steps, reuse, and what a failed call leaves. */
+/* Requests: every setter in its right and wrong use, places, text forms, roles and steps, reuse, and what a failed call leaves.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +38,11 @@ static const char policy_text_[] =
     "approvals:\n"
     "  - {approval: manager, when: [gift]}\n";
 
-struct fixture { returns_policy *policy, *other; returns_request *request; uint32_t line; };
+struct fixture {
+  returns_policy *policy, *other;
+  returns_request *request;
+  uint32_t line;
+};
 
 static int setup(void **state) {
   static struct fixture f;
@@ -63,7 +68,8 @@ static uint32_t fact(const struct fixture *f, const char *name) { return evaluat
 static void expect_error(const struct fixture *f, int32_t found, int32_t status, const char *code, const char *words) {
   assert_int_equal(found, status);
   assert_string_equal(returns_request_error_code(f->request), code);
-  if (strstr(returns_request_error(f->request), words) == NULL) fail_msg("`%s` does not say `%s`", returns_request_error(f->request), words);
+  if (strstr(returns_request_error(f->request), words) == NULL)
+    fail_msg("`%s` does not say `%s`", returns_request_error(f->request), words);
 }
 
 /* ---- setters ---- */
@@ -120,12 +126,16 @@ static void refuses_what_is_out_of_range(void **state) {
   struct fixture *f = *state;
   returns_request *r = f->request;
   uint32_t l = f->line;
-  expect_error(f, returns_request_set_count(r, l, fact(f, "quantity"), 0), RETURNS_ERROR_RANGE, "R0904", "`quantity` is 0; its range is 1 .. 500");
+  expect_error(f, returns_request_set_count(r, l, fact(f, "quantity"), 0), RETURNS_ERROR_RANGE, "R0904",
+               "`quantity` is 0; its range is 1 .. 500");
   expect_error(f, returns_request_set_count(r, l, fact(f, "quantity"), 501), RETURNS_ERROR_RANGE, "R0904", "501");
-  expect_error(f, returns_request_set_money(r, l, fact(f, "price"), -1), RETURNS_ERROR_RANGE, "R0904", "`price` is -0.01; its range is 0.00 .. 5000.00");
-  expect_error(f, returns_request_set_percent(r, l, fact(f, "share"), 100000001), RETURNS_ERROR_RANGE, "R0904", "100.000001%; its range is 0% .. 100%");
+  expect_error(f, returns_request_set_money(r, l, fact(f, "price"), -1), RETURNS_ERROR_RANGE, "R0904",
+               "`price` is -0.01; its range is 0.00 .. 5000.00");
+  expect_error(f, returns_request_set_percent(r, l, fact(f, "share"), 100000001), RETURNS_ERROR_RANGE, "R0904",
+               "100.000001%; its range is 0% .. 100%");
   expect_error(f, returns_request_set_flag(r, l, fact(f, "gift"), 2), RETURNS_ERROR_RANGE, "R0904", "0 or 1 is expected");
-  expect_error(f, returns_request_set_choice(r, RETURNS_OF_REQUEST, fact(f, "channel"), 3), RETURNS_ERROR_RANGE, "R0904", "3 declared values");
+  expect_error(f, returns_request_set_choice(r, RETURNS_OF_REQUEST, fact(f, "channel"), 3), RETURNS_ERROR_RANGE, "R0904",
+               "3 declared values");
   expect_error(f, returns_request_set_set(r, l, fact(f, "tags"), 8), RETURNS_ERROR_RANGE, "R0904", "3 declared values");
   expect_error(f, returns_request_set_date(r, l, fact(f, "bought_on"), 2932897), RETURNS_ERROR_RANGE, "R0904", "1 .. 9999");
   expect_error(f, returns_request_set_date(r, l, fact(f, "bought_on"), -719163), RETURNS_ERROR_RANGE, "R0904", "1 .. 9999");
@@ -133,7 +143,8 @@ static void refuses_what_is_out_of_range(void **state) {
   expect_error(f, returns_request_set_instant(r, l, fact(f, "bought_at"), INT64_MAX, 0), RETURNS_ERROR_RANGE, "R0904", "9999");
   expect_error(f, returns_request_set_hours(r, l, fact(f, "delay"), INT64_MAX), RETURNS_ERROR_RANGE, "R0904", "hours");
   /* A private value is not repeated. */
-  expect_error(f, returns_request_set_count(r, l, fact(f, "secret"), 77), RETURNS_ERROR_RANGE, "R0904", "`secret` is out of range");
+  expect_error(f, returns_request_set_count(r, l, fact(f, "secret"), 77), RETURNS_ERROR_RANGE, "R0904",
+               "`secret` is out of range");
   assert_null(strstr(returns_request_error(r), "77"));
 }
 
@@ -153,11 +164,16 @@ static void places_must_fit(void **state) {
   struct fixture *f = *state;
   returns_request *r = f->request;
   uint32_t of = 0, other = 0, ordered = fact(f, "ordered");
-  expect_error(f, returns_request_set_choice(r, f->line, fact(f, "channel"), 0), RETURNS_ERROR_ARGUMENT, "R0906", "`channel` is of the request, not of a line");
-  expect_error(f, returns_request_set_flag(r, RETURNS_OF_REQUEST, fact(f, "gift"), 0), RETURNS_ERROR_ARGUMENT, "R0906", "of a line, not of the request");
-  expect_error(f, returns_request_set_flag(r, 9, fact(f, "gift"), 0), RETURNS_ERROR_ARGUMENT, "R0906", "no line 9 for `gift`: there are 1");
-  expect_error(f, returns_request_set_count(r, f->line, ordered, 1), RETURNS_ERROR_ARGUMENT, "R0906", "`ordered` is of each `brand`");
-  expect_error(f, returns_request_set_count(r, RETURNS_OF_REQUEST, ordered, 1), RETURNS_ERROR_ARGUMENT, "R0906", "not the request");
+  expect_error(f, returns_request_set_choice(r, f->line, fact(f, "channel"), 0), RETURNS_ERROR_ARGUMENT, "R0906",
+               "`channel` is of the request, not of a line");
+  expect_error(f, returns_request_set_flag(r, RETURNS_OF_REQUEST, fact(f, "gift"), 0), RETURNS_ERROR_ARGUMENT, "R0906",
+               "of a line, not of the request");
+  expect_error(f, returns_request_set_flag(r, 9, fact(f, "gift"), 0), RETURNS_ERROR_ARGUMENT, "R0906",
+               "no line 9 for `gift`: there are 1");
+  expect_error(f, returns_request_set_count(r, f->line, ordered, 1), RETURNS_ERROR_ARGUMENT, "R0906",
+               "`ordered` is of each `brand`");
+  expect_error(f, returns_request_set_count(r, RETURNS_OF_REQUEST, ordered, 1), RETURNS_ERROR_ARGUMENT, "R0906",
+               "not the request");
   expect_error(f, returns_request_set_count(r, 0, 4711, 1), RETURNS_ERROR_ARGUMENT, "R0902", "4711");
   assert_int_equal(returns_request_key(r, ordered, "Oakley", 6, &of), RETURNS_OK);
   assert_int_equal(returns_request_set_count(r, of, ordered, 4), RETURNS_OK);
@@ -165,7 +181,8 @@ static void places_must_fit(void **state) {
   assert_int_equal(of, other);
   assert_int_equal(returns_request_key(r, fact(f, "swapped"), "rep", 3, &other), RETURNS_OK);
   expect_error(f, returns_request_set_count(r, other, ordered, 1), RETURNS_ERROR_ARGUMENT, "R0906", "one of another");
-  expect_error(f, returns_request_key(r, fact(f, "swapped"), "reep", 4, &other), RETURNS_ERROR_UNKNOWN, "R0903", "did you mean `rep`?");
+  expect_error(f, returns_request_key(r, fact(f, "swapped"), "reep", 4, &other), RETURNS_ERROR_UNKNOWN, "R0903",
+               "did you mean `rep`?");
   expect_error(f, returns_request_key(r, fact(f, "gift"), "x", 1, &other), RETURNS_ERROR_TYPE, "R0906", "not of each value");
   expect_error(f, returns_request_set_flag(r, of, fact(f, "gift"), 1), RETURNS_ERROR_ARGUMENT, "R0906", "not of a key");
 }
@@ -199,13 +216,28 @@ static void arguments_may_be_null(void **state) {
 /* ---- text forms ---- */
 
 static void reads_text_forms(void **state) {
-  static const struct { const char *fact, *form; int64_t coded; } good[] = {
-      {"gift", "yes", 1},           {"gift", "no", 0},          {"tags", "none", 0},        {"tags", "worn", 2},
-      {"tags", "sealed, final", 5}, {"quantity", "12", 12},     {"weight", "0.5", 500000},  {"weight", "-3", -3000000},
-      {"share", "12.5%", 12500000}, {"price", "80.00", 8000},   {"price", "80", 8000},      {"price", "0.1", 10},
-      {"bought_on", "2024-02-29", 19782},                       {"bought_at", "1970-01-01T02:00:00+02:00", 0},
-      {"window", "30 days", 30},    {"window", "1 day", 1},     {"warranty", "3 months", 3}, {"delay", "24 hours", 86400},
-      {"state", "bad", 1}};
+  static const struct {
+    const char *fact, *form;
+    int64_t coded;
+  } good[] = {{"gift", "yes", 1},
+              {"gift", "no", 0},
+              {"tags", "none", 0},
+              {"tags", "worn", 2},
+              {"tags", "sealed, final", 5},
+              {"quantity", "12", 12},
+              {"weight", "0.5", 500000},
+              {"weight", "-3", -3000000},
+              {"share", "12.5%", 12500000},
+              {"price", "80.00", 8000},
+              {"price", "80", 8000},
+              {"price", "0.1", 10},
+              {"bought_on", "2024-02-29", 19782},
+              {"bought_at", "1970-01-01T02:00:00+02:00", 0},
+              {"window", "30 days", 30},
+              {"window", "1 day", 1},
+              {"warranty", "3 months", 3},
+              {"delay", "24 hours", 86400},
+              {"state", "bad", 1}};
   struct fixture *f = *state;
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
     assert_int_equal(returns_request_set(f->request, f->line, good[i].fact, good[i].form, strlen(good[i].form)), RETURNS_OK);
@@ -214,15 +246,24 @@ static void reads_text_forms(void **state) {
 }
 
 static void refuses_other_forms(void **state) {
-  static const struct { const char *fact, *form, *code, *words; } bad[] = {
-      {"gift", "true", "R0905", "yes or no"},        {"quantity", "1.5", "R0905", "`quantity` is a count, and `1.5` is none"},
-      {"quantity", "010", "R0905", "`010`"},         {"quantity", " 1", "R0905", "none"},
-      {"quantity", "1e3", "R0905", "none"},          {"price", "1.005", "R0905", "at most 2 digits"},
-      {"price", "1,00", "R0905", "none"},            {"share", "12", "R0905", "12.5%"},
-      {"bought_on", "2026-02-30", "R0905", "2026-07-01"}, {"bought_at", "2026-01-01T00:00:00", "R0905", "+02:00"},
-      {"window", "30", "R0905", "30 days"},          {"window", "30 months", "R0905", "30 days"},
-      {"state", "goof", "R0903", "did you mean `good`?"}, {"tags", "final, won", "R0903", "did you mean `worn`?"},
-      {"secret", "secretive", "R0905", "its text"},  {"prise", "1.00", "R0902", "did you mean `price`?"}};
+  static const struct {
+    const char *fact, *form, *code, *words;
+  } bad[] = {{"gift", "true", "R0905", "yes or no"},
+             {"quantity", "1.5", "R0905", "`quantity` is a count, and `1.5` is none"},
+             {"quantity", "010", "R0905", "`010`"},
+             {"quantity", " 1", "R0905", "none"},
+             {"quantity", "1e3", "R0905", "none"},
+             {"price", "1.005", "R0905", "at most 2 digits"},
+             {"price", "1,00", "R0905", "none"},
+             {"share", "12", "R0905", "12.5%"},
+             {"bought_on", "2026-02-30", "R0905", "2026-07-01"},
+             {"bought_at", "2026-01-01T00:00:00", "R0905", "+02:00"},
+             {"window", "30", "R0905", "30 days"},
+             {"window", "30 months", "R0905", "30 days"},
+             {"state", "goof", "R0903", "did you mean `good`?"},
+             {"tags", "final, won", "R0903", "did you mean `worn`?"},
+             {"secret", "secretive", "R0905", "its text"},
+             {"prise", "1.00", "R0902", "did you mean `price`?"}};
   struct fixture *f = *state;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     int32_t status = returns_request_set(f->request, f->line, bad[i].fact, bad[i].form, strlen(bad[i].form));
@@ -278,7 +319,8 @@ static void lines_have_a_limit_and_ids(void **state) {
 
 /* ---- reuse ---- */
 
-/* A request that is set again and again without being cleared keeps only the texts that it still has, and takes no more memory. */
+/* A request that is set again and again without being cleared keeps only the texts that it still has, and takes no more memory.
+ */
 static void texts_do_not_pile_up(void **state) {
   struct strict_memory strict;
   returns_environment *environment = evaluated_environment(&strict);

@@ -64,9 +64,23 @@ static void test_decode_every_code_point(void **state) {
 
 static void test_decode_malformed(void **state) {
   (void)state;
-  static const char *const malformed[] = {
-      "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF",
-      "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xFE", "\xC3(", "\xE2\x82(", "\xF0\x9F\x98(", "\xED\xA0\x80", "\xC3\xC3"};
+  static const char *const malformed[] = {"\x80",
+                                          "\xBF",
+                                          "\xC0\x80",
+                                          "\xC1\xBF",
+                                          "\xE0\x80\x80",
+                                          "\xE0\x9F\xBF",
+                                          "\xF0\x80\x80\x80",
+                                          "\xF0\x8F\xBF\xBF",
+                                          "\xF4\x90\x80\x80",
+                                          "\xF5\x80\x80\x80",
+                                          "\xFF",
+                                          "\xFE",
+                                          "\xC3(",
+                                          "\xE2\x82(",
+                                          "\xF0\x9F\x98(",
+                                          "\xED\xA0\x80",
+                                          "\xC3\xC3"};
   uint32_t code_point;
   for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++) {
     assert_int_equal(text_decode(malformed[i], strlen(malformed[i]), &code_point), 0);
@@ -183,9 +197,16 @@ static void test_buffer(void **state) {
 
 static void test_buffer_integer(void **state) {
   (void)state;
-  static const struct { int64_t value; const char *text; } cases[] = {
-      {0, "0"}, {7, "7"}, {-7, "-7"}, {10, "10"}, {1234567890123, "1234567890123"},
-      {INT64_MAX, "9223372036854775807"}, {INT64_MIN, "-9223372036854775808"}};
+  static const struct {
+    int64_t value;
+    const char *text;
+  } cases[] = {{0, "0"},
+               {7, "7"},
+               {-7, "-7"},
+               {10, "10"},
+               {1234567890123, "1234567890123"},
+               {INT64_MAX, "9223372036854775807"},
+               {INT64_MIN, "-9223372036854775808"}};
   struct memory memory = memory_of_libc();
   struct buffer buffer;
   buffer_init(&buffer, &memory);
@@ -226,7 +247,10 @@ static void test_buffer_json(void **state) {
   assert_json(text_of("\"a\\b/\"\b\f\n\r\t"), "\"\\\"a\\\\b/\\\"\\b\\f\\n\\r\\t\"");
   assert_json(slice("\0x\x1F\x7F", 4), "\"\\u0000x\\u001f\x7F\"");
   assert_json(text_of("caf\xC3\xA9 \xF0\x9F\x98\x80"), "\"caf\xC3\xA9 \xF0\x9F\x98\x80\"");
-  assert_json(text_of("a\xFF" "b\xE6\x97"), "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
+  assert_json(text_of("a\xFF"
+                      "b\xE6\x97"),
+              "\"a\xEF\xBF\xBD"
+              "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
 /* From the first failure on, nothing is written and nothing breaks; a cleared buffer starts anew. */
