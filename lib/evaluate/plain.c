@@ -122,10 +122,24 @@ static const uint64_t *share_rows(returns_decision *decision, const returns_requ
   return decision->shared_row;
 }
 
+/* A date so near the end of time that rows tell nothing. */
+static bool is_guarded(const struct returns_policy *policy, const returns_request *request, const uint32_t *line_rows) {
+  uint32_t shared = policy->header->request_columns;
+  for (uint32_t g = 0; g < policy->guard_count; g++) {
+    const struct guard *guard = &policy->guards[g];
+    uint32_t row = guard->column < shared ? request->rows[guard->column] : line_rows[guard->column - shared];
+    if (policy->rows[row + guard->word] & guard->bit) return true;
+  }
+  return false;
+}
+
+/* Whether rows and cells tell all: no fact is missing, and no date is out of their reach. */
 static bool is_complete(const returns_request *request) {
   if (request->request_missing) return false;
-  for (uint32_t line = 0; line < request->facts.line_count; line++)
-    if (*request_line_rows(request, line)) return false;
+  for (uint32_t line = 0; line < request->facts.line_count; line++) {
+    const uint32_t *rows = request_line_rows(request, line);
+    if (rows[0] || is_guarded(request->policy, request, rows + 1)) return false;
+  }
   return true;
 }
 

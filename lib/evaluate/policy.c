@@ -137,7 +137,7 @@ static void derive_shape(struct returns_policy *p) {
     if (p->rules[r].credit != NO_INDEX || p->rules[r].limit_kind != LIMIT_NONE) amounts = true;
   p->plain = !amounts && h->units == NO_INDEX && h->unit_value == NO_INDEX && h->valid_by == NO_INDEX && h->require.count == 0 &&
              p->fee_count == 0 && p->bonus_count == 0 && p->approval_count == 0 && p->output_count == 0 &&
-             program_count(&p->program, SECTION_FLOORS) == 0 && p->all_direct && !p->assumes && !p->walks && p->quick;
+             program_count(&p->program, SECTION_FLOORS) == 0 && p->all_direct && !p->assumes && p->quick;
 }
 
 /* `{{` is a brace. What is in braces may be an amount: the request is then kept for nothing. */

@@ -97,7 +97,7 @@ static bool quick_between(struct quick *quick, const struct program_node *node, 
   return cell_of(quick->policy, kid(quick->policy, node, 0), &a) && add(quick, a, NO_INDEX, low->value, high->value);
 }
 
-/* Days between dates and hours between instants: bounds on the difference. Where the end of time is near, rows say so. */
+/* Days between dates and hours between instants: bounds on the difference. Where the end of time is near, guards say so. */
 static bool quick_within(struct quick *quick, const struct program_node *node, bool negated) {
   const struct program_node *d = kid(quick->policy, node, 0), *length = kid(quick->policy, node, 1),
                             *e = kid(quick->policy, node, 2);
@@ -170,6 +170,30 @@ static bool is_always(const struct returns_policy *policy, uint32_t rule) {
   return low < policy->always_count && policy->always[low] == rule;
 }
 
+/* The first column that can keep an entry from being met; NO_INDEX: none can. */
+static uint32_t find_guard(const struct returns_policy *policy, uint32_t entry) {
+  for (uint32_t c = 0; c < policy->column_count; c++) {
+    const uint64_t *row = policy->rows + policy->columns[c].rows_first + entry / 64;
+    for (uint32_t class_index = 0; class_index < policy->columns[c].class_count; class_index++, row += policy->header->row_words)
+      if (!(*row >> entry % 64 & 1)) return c;
+  }
+  return NO_INDEX;
+}
+
+/* false: out of memory. An entry without a guard bars the short way. */
+static bool derive_guards(struct returns_policy *policy) {
+  uint32_t count = 0;
+  for (uint32_t e = 0; e < policy->entry_count; e++) count += (policy->entries[e].flags & ENTRY_WALK) != 0;
+  policy->guards = arena_take(&policy->arena, count * sizeof *policy->guards);
+  for (uint32_t e = 0; policy->guards && e < policy->entry_count; e++) {
+    if (!(policy->entries[e].flags & ENTRY_WALK)) continue;
+    uint32_t column = find_guard(policy, e);
+    if (column == NO_INDEX) policy->quick = false;
+    else policy->guards[policy->guard_count++] = (struct guard){.column = column, .word = e / 64, .bit = (uint64_t)1 << e % 64};
+  }
+  return policy->guards != NULL;
+}
+
 bool policy_derive_quick_tests(struct returns_policy *policy) {
   struct quick quick = {.policy = policy};
   policy->quick_rules = arena_take(&policy->arena, (policy->rule_count + 1) * sizeof *policy->quick_rules);
@@ -179,7 +203,8 @@ bool policy_derive_quick_tests(struct returns_policy *policy) {
     policy->quick_rules[r] = (struct quick_tests){.first = quick.count, .count = 0};
     uint32_t entry = policy->first_entries[r];
     bool unsure = false;
-    for (; entry < policy->entry_count && policy->entries[entry].rule == r; entry++) unsure |= policy->entries[entry].flags != 0;
+    for (; entry < policy->entry_count && policy->entries[entry].rule == r; entry++)
+      unsure |= (policy->entries[entry].flags & ENTRY_VERIFY) != 0;
     if (!unsure) continue;
     if (!is_always(policy, r) && quick_tests(&quick, policy->rules[r].tests)) {
       policy->quick_rules[r].count = quick.count - policy->quick_rules[r].first;
@@ -192,5 +217,5 @@ bool policy_derive_quick_tests(struct returns_policy *policy) {
   policy->quick_tests = arena_take(&policy->arena, quick.count * sizeof *quick.tests);
   for (uint32_t i = 0; policy->quick_tests && i < quick.count; i++) policy->quick_tests[i] = quick.tests[i];
   memory_give(policy->arena.memory, quick.tests, quick.capacity * sizeof *quick.tests);
-  return policy->quick_tests != NULL;
+  return policy->quick_tests && derive_guards(policy);
 }

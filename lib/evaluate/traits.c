@@ -115,8 +115,10 @@ static bool derive_always(struct returns_policy *policy, struct traits *traits) 
     policy->first_entries[r] = entry;
   }
   for (uint32_t r = 0; r < policy->rule_count; r++) {
-    bool one = policy->first_entries[r + 1] - policy->first_entries[r] == 1;
-    if (!one || !(tests_traits(traits, policy->rules[r].tests) & TRAIT_AND)) policy->always[policy->always_count++] = r;
+    uint32_t count = 0;
+    for (entry = policy->first_entries[r]; entry < policy->entry_count && policy->entries[entry].rule == r; entry++)
+      count += !(policy->entries[entry].flags & ENTRY_WALK);
+    if (count != 1 || !(tests_traits(traits, policy->rules[r].tests) & TRAIT_AND)) policy->always[policy->always_count++] = r;
   }
   return true;
 }

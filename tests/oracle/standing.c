@@ -182,8 +182,12 @@ static const char *compare_completed(const struct line_answer *before, const str
   return NULL;
 }
 
-/* Refused since the policy assumes a value that the floor's fact cannot take: apart, each side takes it. */
-static bool tells_too_much(const struct standing *it) { return strcmp(returns_decision_error_code(it->decision), "R0961") == 0; }
+/* Refused by what the sides apart do not do: tell the floor a value that its fact cannot take, choose the policy's outputs for
+ * the floor's verdict. */
+static bool is_refused_together(const struct standing *it) {
+  return strcmp(returns_decision_error_code(it->decision), "R0961") == 0 ||
+         strncmp(returns_decision_error_rule(it->decision), "output", strlen("output")) == 0;
+}
 
 static const char *check_request(const struct standing *it, const struct oracle_request *request, struct random *random) {
   struct arena keep, scratch;
@@ -196,7 +200,7 @@ static const char *check_request(const struct standing *it, const struct oracle_
   arena_init(&scratch, it->memory);
   struct answers own = ask_interpreter(it->policy, request, &keep, &scratch);
   struct answers floor = ask_interpreter(it->floor, request, &keep, &scratch);
-  if (!answered && tells_too_much(it))
+  if (!answered && is_refused_together(it))
     wrong = NULL;
   else if (own.answered && !own.valid)
     wrong = answered && count > 0 ? "the policy is not valid, and there are lines" : NULL;
