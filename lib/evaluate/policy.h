@@ -42,7 +42,10 @@ struct quick_tests {
 };
 
 /* An entry that takes the rows' word away (ENTRY_WALK): while this bit of the column's row is clear, it is not met. */
-struct guard { uint32_t column, word; uint64_t bit; };
+struct guard {
+  uint32_t column, word;
+  uint64_t bit;
+};
 
 /* A bit of a row: the rule of its entry, and whether it must be verified. */
 #define ENTRY_RULE 0x7FFFFFFFu
@@ -109,9 +112,10 @@ struct returns_policy {
   uint32_t quick_count;                   /* by rule (quick.c) */
   uint8_t *private_facts, *private_terms; /* by fact, term: shows a private fact; NULL: nothing does (private.c) */
   bool messages_ask;                      /* some message shows facts or terms: a decision keeps its request */
-  struct guard *guards; uint32_t guard_count;
-  bool quick;                             /* every rule that must be verified has quick tests alone */
-  uint32_t *first_entries;                /* by rule: its first entry, or that of the next rule which has one */
+  struct guard *guards;
+  uint32_t guard_count;
+  bool quick;              /* every rule that must be verified has quick tests alone */
+  uint32_t *first_entries; /* by rule: its first entry, or that of the next rule which has one */
   uint32_t *always;
   uint32_t always_count;       /* rules that rows cannot rule out while facts are missing, ascending */
   uint8_t *nested;             /* by node: over lines, and asks about all lines for each of them */

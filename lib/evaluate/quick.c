@@ -188,8 +188,10 @@ static bool derive_guards(struct returns_policy *policy) {
   for (uint32_t e = 0; policy->guards && e < policy->entry_count; e++) {
     if (!(policy->entries[e].flags & ENTRY_WALK)) continue;
     uint32_t column = find_guard(policy, e);
-    if (column == NO_INDEX) policy->quick = false;
-    else policy->guards[policy->guard_count++] = (struct guard){.column = column, .word = e / 64, .bit = (uint64_t)1 << e % 64};
+    if (column == NO_INDEX)
+      policy->quick = false;
+    else
+      policy->guards[policy->guard_count++] = (struct guard){.column = column, .word = e / 64, .bit = (uint64_t)1 << e % 64};
   }
   return policy->guards != NULL;
 }

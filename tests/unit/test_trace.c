@@ -1,4 +1,5 @@
-/* Traces: what path and full say, derived from the snapshot after the request was reused; values, origins, draws, amounts, memory. */
+/* Traces: what path and full say, derived from the snapshot after the request was reused; values, origins, draws, amounts,
+ * memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,52 +12,57 @@
 #include "evaluate/trace.h"
 #include "evaluated.h"
 
-static const char shop[] =
-    "returns: 1\n"                                                                    /* 1 */
-    "policy: shop\n"                                                                  /* 2 */
-    "currency: EUR\n"                                                                 /* 3 */
-    "conventions: {rounding: half_up, fee_above_credit: zero, fill: request_order}\n" /* 4 */
-    "facts:\n"                                                                        /* 5 */
-    "  - {fact: brand, type: text}\n"                                                 /* 6 */
-    "  - {fact: ordered, type: count, of: brand, absent: 6}\n"                        /* 7 */
-    "  - {fact: price, type: money}\n"                                                /* 8 */
-    "  - {fact: pieces, type: count}\n"                                               /* 9 */
-    "  - {fact: paid, type: money, same_as: price}\n"                                 /* 10 */
-    "  - {fact: state, type: choice, values: [good, bad], supplied_by: inspect, assume: good}\n"
-    "  - {fact: age, type: count, private: yes}\n"                                    /* 12 */
-    "units: pieces\n"
-    "unit_value: price\n"
-    "terms:\n"
-    "  - {term: half, is: 50% of price}\n"                                            /* 16 */
-    "  - {term: old, when: [age > 60]}\n"
-    "allowances:\n"
-    "  - {allowance: swap, of: brand, units: round_down(ordered / 3)}\n"
-    "rules:\n"
-    "  - rule: old\n"                                                                 /* 21 */
-    "    when:\n"
-    "      - old\n"
-    "    then: deny\n"
-    "    because: old\n"
-    "  - rule: cheap\n"                                                               /* 26 */
-    "    when:\n"
-    "      - paid < half\n"
-    "      - state is bad\n"
-    "    then: deny\n"
-    "    because: cheap\n"
-    "  - rule: swap\n"                                                                /* 32 */
-    "    when:\n"
-    "      - state is good\n"
-    "    unless:\n"
-    "      - price > 90.00\n"
-    "    up_to: swap\n"
-    "    then: partial_credit\n"
-    "    credit: 33% of value\n"
-    "    because: swapped\n"
-    "otherwise: {then: deny, because: outside}\n"
-    "fees:\n"
-    "  - {fee: handling, amount: 10% of value per line, at_least: 1.00, at_most: 3.00}\n";
+static const char shop[] = "returns: 1\n"                                                                    /* 1 */
+                           "policy: shop\n"                                                                  /* 2 */
+                           "currency: EUR\n"                                                                 /* 3 */
+                           "conventions: {rounding: half_up, fee_above_credit: zero, fill: request_order}\n" /* 4 */
+                           "facts:\n"                                                                        /* 5 */
+                           "  - {fact: brand, type: text}\n"                                                 /* 6 */
+                           "  - {fact: ordered, type: count, of: brand, absent: 6}\n"                        /* 7 */
+                           "  - {fact: price, type: money}\n"                                                /* 8 */
+                           "  - {fact: pieces, type: count}\n"                                               /* 9 */
+                           "  - {fact: paid, type: money, same_as: price}\n"                                 /* 10 */
+                           "  - {fact: state, type: choice, values: [good, bad], supplied_by: inspect, assume: good}\n"
+                           "  - {fact: age, type: count, private: yes}\n" /* 12 */
+                           "units: pieces\n"
+                           "unit_value: price\n"
+                           "terms:\n"
+                           "  - {term: half, is: 50% of price}\n" /* 16 */
+                           "  - {term: old, when: [age > 60]}\n"
+                           "allowances:\n"
+                           "  - {allowance: swap, of: brand, units: round_down(ordered / 3)}\n"
+                           "rules:\n"
+                           "  - rule: old\n" /* 21 */
+                           "    when:\n"
+                           "      - old\n"
+                           "    then: deny\n"
+                           "    because: old\n"
+                           "  - rule: cheap\n" /* 26 */
+                           "    when:\n"
+                           "      - paid < half\n"
+                           "      - state is bad\n"
+                           "    then: deny\n"
+                           "    because: cheap\n"
+                           "  - rule: swap\n" /* 32 */
+                           "    when:\n"
+                           "      - state is good\n"
+                           "    unless:\n"
+                           "      - price > 90.00\n"
+                           "    up_to: swap\n"
+                           "    then: partial_credit\n"
+                           "    credit: 33% of value\n"
+                           "    because: swapped\n"
+                           "otherwise: {then: deny, because: outside}\n"
+                           "fees:\n"
+                           "  - {fee: handling, amount: 10% of value per line, at_least: 1.00, at_most: 3.00}\n";
 
-struct fixture { returns_policy *policy; returns_request *request; returns_decision *decision; struct memory memory; struct arena arena; };
+struct fixture {
+  returns_policy *policy;
+  returns_request *request;
+  returns_decision *decision;
+  struct memory memory;
+  struct arena arena;
+};
 
 static int setup(void **state) {
   static struct fixture f;
@@ -137,7 +143,7 @@ static void full_tells_why_not(void **state) {
   assert_true(line->rules[0].truth == TRACE_FALSE && line->rules[0].test_count == 1);
   assert_string_equal(old->values[0].name, "old");
   assert_string_equal(old->values[0].kind, "term");
-  assert_null(old->values[0].value); /* it is made of a private fact */
+  assert_null(old->values[0].value);                                                  /* it is made of a private fact */
   assert_true(line->rules[1].truth == TRACE_FALSE && line->rules[1].test_count == 1); /* the first that failed */
   assert_string_equal(cheap->source, "paid < half");
   assert_int_equal(cheap->value_count, 2);
@@ -170,8 +176,9 @@ static void amounts_tell_how_they_came_about(void **state) {
 }
 
 static void open_lines_show_what_is_missing(void **state) {
-  struct trace trace = derive(*state, "{\"done\":[\"inspect\"],\"lines\":[{\"brand\":\"x\",\"price\":\"20.00\",\"pieces\":3,\"age\":30}]}", RETURNS_TRACE_FULL,
-                              RETURNS_TRACE_FULL);
+  struct trace trace =
+      derive(*state, "{\"done\":[\"inspect\"],\"lines\":[{\"brand\":\"x\",\"price\":\"20.00\",\"pieces\":3,\"age\":30}]}",
+             RETURNS_TRACE_FULL, RETURNS_TRACE_FULL);
   const struct trace_line *line = &trace.lines[0];
   /* Up to the last resort, which takes what remains. */
   assert_string_equal(line->rules[line->rule_count - 1].rule, "otherwise");
@@ -185,7 +192,8 @@ static void open_lines_show_what_is_missing(void **state) {
 }
 
 static void private_values_are_not_shown(void **state) {
-  struct trace trace = derive(*state, "{\"lines\":[{\"brand\":\"x\",\"price\":\"20.00\",\"pieces\":3,\"age\":61}]}", RETURNS_TRACE_FULL, RETURNS_TRACE_FULL);
+  struct trace trace = derive(*state, "{\"lines\":[{\"brand\":\"x\",\"price\":\"20.00\",\"pieces\":3,\"age\":61}]}",
+                              RETURNS_TRACE_FULL, RETURNS_TRACE_FULL);
   const struct trace_rule *old = &trace.lines[0].rules[0];
   assert_true(old->took == 3 && old->tests[0].truth == TRACE_TRUE);
   for (uint32_t i = 0; i < old->tests[0].value_count; i++) assert_null(old->tests[0].values[i].value);
