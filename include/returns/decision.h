@@ -101,7 +101,8 @@ RETURNS_API int32_t returns_decision_approval(const returns_decision *decision, 
 RETURNS_API uint32_t returns_decision_output_count(const returns_decision *decision, uint32_t line, uint32_t portion);
 RETURNS_API int32_t returns_decision_output(const returns_decision *decision, uint32_t line, uint32_t portion, uint32_t index,
                                             const char **name, const char **value);
-/** Allowances after this request: name, key ("" for the request's), whether money (1) or units (0), limit, drawn, left. */
+/** Allowances after this request: name, key ("" for the request's), whether money (1) or units (0), limit, drawn, left; in
+ *  minor units or units, rounded down. limit and left are -1 while they are open. */
 RETURNS_API uint32_t returns_decision_allowance_count(const returns_decision *decision);
 RETURNS_API int32_t returns_decision_allowance(const returns_decision *decision, uint32_t index, const char **name,
                                                const char **key, int32_t *money, int64_t *limit, int64_t *drawn, int64_t *left);

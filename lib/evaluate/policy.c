@@ -5,6 +5,8 @@
  */
 #include "evaluate/policy.h"
 
+#include "evaluate/classify.h"
+
 #include <string.h>
 
 static void open_sections(struct returns_policy *p) {
@@ -126,6 +128,36 @@ static bool link_columns(struct returns_policy *p) {
   return true;
 }
 
+/* The value that a blank cell has by default. */
+static bool blank_value(const struct returns_policy *p, uint32_t fact, int64_t *value) {
+  *value = p->facts[fact].absent;
+  return (p->facts[fact].flags & FACT_ABSENT) != 0;
+}
+
+/* A line that nothing is known of is the same every time, but where a default of its own meets a fact of the request. */
+static bool lay_out_blank_rows(struct returns_policy *p) {
+  p->blank_rows = arena_take_zeroed(&p->arena, p->column_count * sizeof *p->blank_rows);
+  p->mixed_columns = arena_take(&p->arena, p->column_count * sizeof *p->mixed_columns);
+  if (!p->blank_rows || !p->mixed_columns) return false;
+  for (uint32_t f = 0; f < p->fact_count; f++) {
+    if (!(p->fact_traits[f] & FACT_IS_NEEDED)) continue;
+    ++*(p->facts[f].scope == SCOPE_REQUEST ? &p->request_needed : &p->line_needed);
+  }
+  for (uint32_t c = 0; c < p->column_count; c++) {
+    const struct program_column *column = &p->columns[c];
+    bool derived = column_is_derived(column);
+    int64_t value, other = 0;
+    if (!p->column_is_direct[c]) continue;
+    bool given = blank_value(p, column->fact, &value), other_given = derived && blank_value(p, column->other, &other);
+    p->blank_rows[c] = class_row(p, column, classify(p, column, given, value, other_given, other));
+    bool of_request = p->facts[column->fact].scope == SCOPE_REQUEST;
+    bool other_of_request = derived && p->facts[column->other].scope == SCOPE_REQUEST;
+    if (c >= p->header->request_columns && ((of_request && (!derived || other_given)) || (other_of_request && given)))
+      p->mixed_columns[p->mixed_count++] = c;
+  }
+  return true;
+}
+
 static void derive_shape(struct returns_policy *p) {
   const struct program_header *h = p->header;
   for (uint32_t e = 0; e < p->entry_count; e++) {
@@ -207,8 +239,8 @@ static int32_t policy_make(returns_environment *environment, const void *block, 
   open_sections(p);
   if ((status = make_floors(p)) != RETURNS_OK) goto fail;
   status = RETURNS_ERROR_MEMORY;
-  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !policy_derive_traits(p) || !policy_derive_quick_tests(p) ||
-      !policy_derive_nested(p) || !policy_derive_private(p))
+  if (!index_names(p) || !lay_out_facts(p) || !link_columns(p) || !lay_out_blank_rows(p) || !policy_derive_traits(p) ||
+      !policy_derive_quick_tests(p) || !policy_derive_nested(p) || !policy_derive_private(p))
     goto fail;
   derive_shape(p);
   look_at_messages(p);

@@ -105,7 +105,10 @@ struct returns_policy {
   uint8_t *fact_traits;                          /* by fact */
   uint32_t *fact_columns_first, *fact_columns;   /* by fact: the direct columns that look at it, at [first[f], first[f + 1]) */
   uint8_t *column_is_direct;                     /* all facts of the column are direct: classified when a fact is set */
-  struct cell *blank_request, *blank_line;       /* rows of which nothing is given */
+  uint32_t request_needed, line_needed;          /* facts with FACT_IS_NEEDED of a request, of a line */
+  uint32_t *blank_rows;                          /* by column: the row of which nothing is given but defaults */
+  uint32_t *mixed_columns, mixed_count;    /* columns whose row for a blank line may depend on the request's facts all the same */
+  struct cell *blank_request, *blank_line; /* rows of which nothing is given */
   uint32_t *entry_rules; /* by bit of a row: the rule of the entry, with ENTRY_UNSURE; behind the last entry the last resort */
   struct quick_tests *quick_rules;
   struct quick_test *quick_tests;

@@ -122,16 +122,16 @@ static void update_columns_of(returns_request *request, uint32_t line, uint32_t 
 
 static void reset_request_rows(returns_request *request) {
   const struct returns_policy *policy = request->policy;
-  request->request_missing = request->line_needed = 0;
-  for (uint32_t f = 0; f < policy->fact_count; f++) {
-    if (!(policy->fact_traits[f] & FACT_IS_NEEDED)) continue;
-    if (policy->facts[f].scope == SCOPE_REQUEST)
-      request->request_missing++;
-    else
-      request->line_needed++;
-  }
-  for (uint32_t c = 0; c < policy->header->request_columns; c++)
-    if (policy->column_is_direct[c]) update_row(request, 0, c);
+  request->request_missing = policy->request_needed;
+  for (uint32_t c = 0; c < policy->header->request_columns; c++) request->rows[c] = policy->blank_rows[c];
+}
+
+static void begin_line_rows(returns_request *request, uint32_t line) {
+  const struct returns_policy *policy = request->policy;
+  uint32_t *rows = request_line_rows(request, line), shared = policy->header->request_columns;
+  rows[0] = policy->line_needed;
+  for (uint32_t c = shared; c < policy->column_count; c++) rows[1 + c - shared] = policy->blank_rows[c];
+  for (uint32_t i = 0; i < policy->mixed_count; i++) update_row(request, line, policy->mixed_columns[i]);
 }
 
 /* ---- life ---- */
@@ -199,13 +199,7 @@ int32_t returns_request_add_line(returns_request *request, uint32_t *line) {
       !memory_reserve(memory, (void **)&request->rows, &request->row_capacity, (uint32_t)rows, sizeof *request->rows))
     return fail_memory(request);
   if (!facts_add_line(&request->facts)) return fail_memory(request);
-  request_line_rows(request, count)[0] = request->line_needed;
-  for (uint32_t c = shared; c < policy->column_count; c++) {
-    if (policy->column_is_direct[c])
-      update_row(request, count, c);
-    else
-      request_line_rows(request, count)[1 + c - shared] = 0;
-  }
+  begin_line_rows(request, count);
   *line = count;
   return RETURNS_OK;
 }

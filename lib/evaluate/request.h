@@ -16,7 +16,6 @@ struct returns_request {
   uint32_t *rows;
   uint32_t row_capacity;
   uint32_t request_missing; /* facts with FACT_IS_NEEDED that the request lacks */
-  uint32_t line_needed;     /* how many a line has */
   struct facts facts;
   struct buffer error;    /* text of the last failure */
   struct buffer pointer;  /* its JSON pointer */
