@@ -198,15 +198,9 @@ struct set line_value_set_of(struct scene *scene) {
 }
 
 static struct set set_of_special(struct scene *scene, uint32_t special) {
-  const struct portion_view *view = scene->view;
-  const struct set *set = NULL;
   if (special == SPECIAL_LINE_VALUE) return remembered(scene, MEMO_LINE_VALUE);
   if (special == SPECIAL_REQUEST_VALUE) return remembered(scene_of_request(scene), MEMO_REQUEST_VALUE);
-  if (view && special == SPECIAL_VALUE) set = view->value;
-  if (view && special == SPECIAL_UNITS) set = view->units;
-  if (view && special == SPECIAL_VERDICT) set = view->verdict;
-  if (view && special == SPECIAL_RULE) set = view->rule;
-  if (view && special == SPECIAL_CREDIT) set = view->credit;
+  const struct set *set = portion_special(scene->view, special);
   return set ? *set : set_open(&scene->work, NO_INDEX);
 }
 

@@ -22,6 +22,18 @@ struct memo {
 struct portion_view {
   const struct set *value, *units, *verdict, *rule, *credit;
 };
+/* What a special name of a portion stands for; NULL where it is not at hand. view: may be NULL. */
+static inline const struct set *portion_special(const struct portion_view *view, uint32_t special) {
+  if (!view) return NULL;
+  switch (special) {
+  case SPECIAL_VALUE: return view->value;
+  case SPECIAL_UNITS: return view->units;
+  case SPECIAL_VERDICT: return view->verdict;
+  case SPECIAL_RULE: return view->rule;
+  case SPECIAL_CREDIT: return view->credit;
+  default: return NULL;
+  }
+}
 
 struct scene {
   struct run *run;
